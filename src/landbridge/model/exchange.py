@@ -1,0 +1,94 @@
+"""What travels: a flow between two addresses, an HTTP request, an HTTP response."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+Headers = tuple[tuple[str, str], ...]
+"""Names as they were sent, in their order; values decoded as Latin-1."""
+
+
+def first_value(headers: Headers, name: str) -> str | None:
+    """The value of the first header of that name; `name` is in lower case."""
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return None
+
+
+def all_values(headers: Headers, name: str) -> tuple[str, ...]:
+    """Every value of the headers of that name; `name` is in lower case."""
+    return tuple(value for key, value in headers if key.lower() == name)
+
+
+def without(headers: Headers, *names: str) -> Headers:
+    """The headers less those named; `names` are in lower case."""
+    return tuple(pair for pair in headers if pair[0].lower() not in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One TCP or UDP connection attempt, as a firewall sees it."""
+
+    source: IPv4Address
+    destination: IPv4Address
+    destination_port: int
+    protocol: str = "tcp"
+    """``tcp`` or ``udp``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A whole request: ``target`` is the request line's path and query, undecoded."""
+
+    method: str
+    target: str
+    headers: Headers = ()
+    body: bytes = b""
+    version: str = "1.1"
+
+    @property
+    def path(self) -> str:
+        """The target up to the question mark, undecoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """The target after the question mark, undecoded; empty when there is none."""
+        return self.target.partition("?")[2]
+
+    def header(self, name: str) -> str | None:
+        """The first value of the header; `name` is in lower case."""
+        return first_value(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """A whole response. ``Content-Length`` and ``Connection`` are the writer's to add."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    reason: str = ""
+    """The reason phrase; empty for the standard one."""
+
+    def header(self, name: str) -> str | None:
+        """The first value of the header; `name` is in lower case."""
+        return first_value(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the world outside contributes to one request: the clock and random draws.
+
+    Passed in so that a decision is a function of its arguments and a test can repeat it.
+    """
+
+    epoch_ms: int
+    request_id: str
+    """A UUID: ``x-amzn-RequestId``."""
+    extended_request_id: str
+    """``x-amz-apigw-id``, for example ``QG_qQHmhFiAFsLQ=``."""
+    trace_id: str
+    """``1-<8 hex digits of epoch seconds>-<24 hex digits>``, the root of ``X-Amzn-Trace-Id``."""
+    turn: int
+    """A counter that rises by one per request, for round robin."""

@@ -1,0 +1,34 @@
+"""The deployed topology: one immutable value that everything is decided on."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from landbridge.model.api_gateway import ApiGateway
+from landbridge.model.certificates import Certificates
+from landbridge.model.functions import Functions
+from landbridge.model.identity import Identity
+from landbridge.model.load_balancing import LoadBalancing
+from landbridge.model.names import Names
+from landbridge.model.network import Network
+from landbridge.model.storage import Storage
+
+
+@dataclass(frozen=True)
+class Topology:
+    """One account in one region; a section per service, so that a change replaces only its own."""
+
+    account_id: str
+    region: str
+    network: Network = Network()
+    load_balancing: LoadBalancing = LoadBalancing()
+    api_gateway: ApiGateway = ApiGateway()
+    functions: Functions = Functions()
+    storage: Storage = Storage()
+    names: Names = Names()
+    identity: Identity = Identity()
+    certificates: Certificates = Certificates()
+    corporate_networks: tuple[IPv4Network, ...] = ()
+    """What the corporate side announces over its links; AWS has no call that tells it.
+
+    Where it is not declared, the static routes of VPN connections are all that is known.
+    """
