@@ -129,6 +129,8 @@ class DomainName:
     security_policy: str
     certificate_arn: Arn | None
     mappings: tuple[BasePathMapping, ...]
+    unsupported: tuple[str, ...] = ()
+    """Features in use that are not modelled, for example ``mutual TLS``."""
 
 
 @dataclass(frozen=True)

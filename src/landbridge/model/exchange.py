@@ -1,6 +1,7 @@
 """What travels: a flow between two addresses, an HTTP request, an HTTP response."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Address
 
 Headers = tuple[tuple[str, str], ...]
@@ -37,6 +38,17 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """One record of a DNS answer, in presentation format."""
+
+    name: str
+    """In lower case, without the final dot."""
+    type: str
+    ttl: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """A whole request: ``target`` is the request line's path and query, undecoded."""
 
@@ -59,6 +71,23 @@ class HttpRequest:
     def header(self, name: str) -> str | None:
         """The first value of the header; `name` is in lower case."""
         return first_value(self.headers, name)
+
+
+class MalformedReason(StrEnum):
+    """Why bytes are not a request that can be read: what the reader saw, whoever judges it."""
+
+    BAD_SYNTAX = "bad syntax"
+    BAD_METHOD = "bad method"
+    BAD_TARGET = "bad request target"
+    BAD_VERSION = "bad HTTP version"
+    BAD_CONTENT_LENGTH = "bad Content-Length"
+    CONFLICTING_LENGTH = "Content-Length twice, or beside Transfer-Encoding"
+    BAD_TRANSFER_ENCODING = "bad Transfer-Encoding"
+    UNSUPPORTED_TRANSFER_ENCODING = "unsupported Transfer-Encoding"
+    REQUEST_LINE_TOO_LONG = "request line too long"
+    HEADER_TOO_LONG = "header too long"
+    HEADERS_TOO_LONG = "headers too long"
+    BODY_TOO_LARGE = "body too large"
 
 
 @dataclass(frozen=True, slots=True)

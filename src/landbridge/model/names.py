@@ -28,6 +28,8 @@ class RecordSet:
     ttl: int
     values: tuple[str, ...] = ()
     alias: AliasTarget | None = None
+    unsupported: tuple[str, ...] = ()
+    """Features in use that are not modelled, for example ``weighted routing``."""
 
 
 @dataclass(frozen=True, slots=True)

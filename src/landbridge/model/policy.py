@@ -57,3 +57,5 @@ class PolicyDocument:
 
     statements: tuple[Statement, ...]
     text: str = ""
+    version: str = "2012-10-17"
+    """The language's version; policy variables exist from 2012-10-17 on, ``2008-10-17`` has none."""

@@ -66,8 +66,21 @@ class ObjectMissing:
     """There is no such key."""
 
 
-Need = Invoke | GetObject
-Result = Invoked | InvokeRefused | InvokeTimedOut | ObjectFound | ObjectMissing
+@dataclass(frozen=True, slots=True)
+class ConnectTimeout:
+    """Let a connection attempt time out: 10 seconds on AWS, as long as configured here.
+
+    AWS: "Troubleshoot your Application Load Balancers"
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The time is over."""
+
+
+Need = Invoke | GetObject | ConnectTimeout
+Result = Invoked | InvokeRefused | InvokeTimedOut | ObjectFound | ObjectMissing | Waited
 Answer = TypeVar("Answer")
 Steps = Generator[Need, Result, Answer]
 """A generator that yields needs, receives their results, and returns an answer."""

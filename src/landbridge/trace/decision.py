@@ -96,6 +96,7 @@ class Step(StrEnum):
     STAGE = "stage"
     RESOURCE_AND_METHOD = "resource and method"
     RESOURCE_POLICY = "resource policy"
+    AUTHORIZATION = "authorization"
     INTEGRATION_REQUEST = "integration request"
     FUNCTION_POLICY = "function policy"
     INVOKE = "invoke"

@@ -1,0 +1,245 @@
+"""What a ``landbridge.toml`` says, as values, and how it is read.
+
+Whatever is wrong with it is one ``DeclarationError`` with its line; what is good AWS but not modelled here is
+an ``UnsupportedError``. Whether the folders it names exist is asked separately, by ``files.check_files``.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+from landbridge.blueprint import validation
+from landbridge.blueprint.key_lines import line_of_each_key
+from landbridge.blueprint.tables import Source, Table
+from landbridge.errors import DeclarationError, UnsupportedError
+
+
+class LinkType(StrEnum):
+    """How the corporate network reaches the VPC."""
+
+    VPN = "vpn"
+    DIRECT_CONNECT = "direct-connect"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An Availability Zone and the subnet in it."""
+
+    name: str
+    """For example ``eu-central-1a``."""
+    subnet: IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The link between the corporate network and the VPC."""
+
+    type: LinkType
+    corporate: tuple[IPv4Network, ...]
+    """The corporate networks that reach the app through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The function that answers below the route."""
+
+    runtime: str
+    handler: str
+    code: str
+    """A folder, relative to the declaration."""
+    route: str
+    """For example ``/api``: it answers this path and every path below it."""
+    memory_mb: int
+    timeout_s: int
+    environment: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frontend:
+    """The static files that answer everywhere else."""
+
+    folder: str
+    """Relative to the declaration."""
+    index: str
+    fallback: bool
+    """Whether a path without a suffix that is no file gets the index, as single-page apps need."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableKeys:
+    """A DynamoDB table the backend may use; its key attributes are strings."""
+
+    name: str
+    key: str
+    sort_key: str | None
+
+    @property
+    def environment_variable(self) -> str:
+        """Under which name the function finds the table's name: ``ORDERS_TABLE``."""
+        return f"{self.name.upper().replace('-', '_')}_TABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A whole app."""
+
+    name: str
+    domain: str
+    region: str
+    vpc: IPv4Network
+    zones: tuple[Zone, ...]
+    link: Link
+    backend: Backend
+    frontend: Frontend
+    tables: tuple[TableKeys, ...] = ()
+    connect_timeout_s: float = 2.0
+    """How long a connection that AWS would drop hangs locally before it fails."""
+    source: Source = field(default=Source("landbridge.toml", {}), compare=False, repr=False)
+    """Where each part of it was said, for mistakes that only show later."""
+
+
+def parse_declaration(text: str, file: str) -> Declaration:
+    """The app declared by that text; `file` is what to call it in an error."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_mistake(str(error), text, file) from None
+    top = Table(Source(file, line_of_each_key(text)), (), values)
+    top.only("app", "network", "link", "backend", "frontend", "table", "local")
+    declaration = _read(top)
+    validation.check_environment(top, declaration.backend.environment, _table_variables(declaration))
+    return declaration
+
+
+def _syntax_mistake(complaint: str, text: str, file: str) -> DeclarationError:
+    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", complaint)
+    line = int(found[1]) if found and found[1] else text.rstrip("\n").count("\n") + 1
+    said = complaint[: found.start()] if found else complaint
+    return DeclarationError(
+        f"not valid TOML: {said[:1].lower()}{said[1:]}",
+        'text stands in double quotes, tables begin with [name]: domain = "orders.corp.example"',
+        file=file,
+        line=line,
+    )
+
+
+def _read(top: Table) -> Declaration:
+    app = top.table("app")
+    app.only("name", "domain", "design", "region")
+    _check_design(app)
+    region = validation.region(app)
+    name = validation.app_name(app)
+    domain = validation.domain(app)
+    vpc, zones = _network(top.table("network"), region)
+    return Declaration(
+        name,
+        domain,
+        region,
+        vpc,
+        zones,
+        _link(top.table("link"), vpc),
+        _backend(top.table("backend")),
+        _frontend(top.table("frontend")),
+        _tables(top.table("table", required=False), name),
+        _connect_timeout(top.table("local", required=False)),
+        top.source,
+    )
+
+
+def _check_design(app: Table) -> None:
+    design = app.text("design", "gateway")
+    if design in ("lambda", "domain"):
+        raise UnsupportedError(
+            f'design = "{design}" is not yet modelled', 'design = "gateway" is what landbridge runs today'
+        )
+    if design != "gateway":
+        raise app.mistake("design", f'there is no design "{design}"', 'write design = "gateway"')
+
+
+def _network(network: Table, region: str) -> tuple[IPv4Network, tuple[Zone, ...]]:
+    network.only("vpc", "zone")
+    vpc = validation.vpc_block(network)
+    zones = []
+    for zone in network.tables("zone"):
+        zone.only("name", "subnet")
+        zones.append(Zone(validation.zone_name(zone, region), validation.subnet_block(zone, vpc)))
+    validation.check_zones(network, tuple((zone.name, zone.subnet) for zone in zones))
+    return vpc, tuple(zones)
+
+
+def _link(link: Table, vpc: IPv4Network) -> Link:
+    link.only("type", "corporate")
+    type_ = link.text("type")
+    if type_ not in tuple(LinkType):
+        raise link.mistake("type", f'there is no link type "{type_}"', 'write "vpn" or "direct-connect"')
+    return Link(LinkType(type_), validation.corporate_blocks(link, vpc))
+
+
+def _backend(backend: Table) -> Backend:
+    backend.only("runtime", "handler", "code", "route", "memory", "timeout", "environment")
+    runtime = validation.runtime(backend)
+    environment = backend.table("environment", required=False)
+    return Backend(
+        runtime,
+        validation.handler(backend, runtime),
+        validation.folder(backend, "code"),
+        validation.route(backend),
+        # AWS: "Configure Lambda function memory", "Configure Lambda function timeout"
+        backend.integer("memory", 128, range(128, 10_241), "a Lambda function's memory in MB"),
+        backend.integer("timeout", 3, range(1, 901), "a Lambda function's timeout in seconds"),
+        tuple((name, environment.string(name)) for name in environment.values),
+    )
+
+
+def _frontend(frontend: Table) -> Frontend:
+    frontend.only("folder", "index", "fallback")
+    return Frontend(
+        validation.folder(frontend, "folder"),
+        validation.index(frontend),
+        frontend.flag("fallback", False),
+    )
+
+
+def _tables(tables: Table, app_name: str) -> tuple[TableKeys, ...]:
+    found = []
+    for name in tables.values:
+        keys = tables.table(name)
+        keys.only("key", "sort_key")
+        validation.check_table_name(tables, name, app_name)
+        sort_key = validation.attribute(keys, "sort_key") if "sort_key" in keys.values else None
+        found.append(TableKeys(name, validation.attribute(keys, "key"), sort_key))
+        validation.check_sort_key(keys, found[-1].key, sort_key)
+    _check_variables_distinct(tables, found)
+    return tuple(found)
+
+
+def _check_variables_distinct(tables: Table, found: list[TableKeys]) -> None:
+    first: dict[str, str] = {}
+    for table in found:
+        other = first.setdefault(table.environment_variable, table.name)
+        if other != table.name:
+            raise tables.mistake(
+                table.name,
+                f"the tables {other} and {table.name} would both be named by {table.environment_variable}",
+                "rename one of them",
+            )
+
+
+def _table_variables(declaration: Declaration) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (table.environment_variable, f"{declaration.name}-{table.name}") for table in declaration.tables
+    )
+
+
+def _connect_timeout(local: Table) -> float:
+    local.only("connect_timeout")
+    seconds = local.number("connect_timeout", 2.0)
+    if not 0 < seconds <= 60:
+        raise local.mistake(
+            "connect_timeout",
+            f"local.connect_timeout is {seconds:g}, outside 0 to 60 seconds",
+            "a real client hangs for a minute or more; 2.0 is long enough to notice",
+        )
+    return seconds

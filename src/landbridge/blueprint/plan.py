@@ -1,0 +1,106 @@
+"""The AWS calls that make a declared app: the whole path from the corporate network to function and bucket.
+
+Each call uses AWS's own resources and defaults; what the calls of one service are is in ``planning/``. They
+are in the order in which their answers are needed.
+"""
+
+from dataclasses import dataclass
+
+from landbridge.blueprint.calls import ApiCall, Plan
+from landbridge.blueprint.declaration import Declaration
+from landbridge.blueprint.naming import function_name
+from landbridge.blueprint.packaging import FrontendFile
+from landbridge.blueprint.planning import (
+    api_gateway,
+    function,
+    identity,
+    link,
+    load_balancing,
+    names,
+    network,
+    security_groups,
+    storage,
+    tables,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The bytes an app needs besides its declaration."""
+
+    code_zip: bytes
+    files: tuple[FrontendFile, ...]
+    certificate_pem: bytes
+    private_key_pem: bytes
+    chain_pem: bytes
+
+
+ACCOUNT_CALL = ApiCall("account", "sts", "get_caller_identity", {})
+
+
+def plan(declaration: Declaration, assets: Assets) -> Plan:
+    """Every call, from an empty account to the running app."""
+    return (
+        ACCOUNT_CALL,
+        *network.plan(declaration),
+        *security_groups.plan(declaration),
+        *link.plan(declaration),
+        *network.plan_endpoint(declaration),
+        *tables.plan(declaration),
+        *storage.plan(declaration, assets.files),
+        *identity.plan(declaration),
+        *storage.plan_policy(declaration),
+        *function.plan(declaration, assets.code_zip),
+        _import_certificate(declaration, assets),
+        *api_gateway.plan(declaration, assets.files),
+        *load_balancing.plan(declaration),
+        *names.plan(declaration),
+    )
+
+
+def function_update(declaration: Declaration, code_zip: bytes) -> Plan:
+    """The calls that give the function new code.
+
+    AWS: "UpdateFunctionCode"
+    """
+    return (
+        ApiCall(
+            "function-code",
+            "lambda",
+            "update_function_code",
+            {"FunctionName": function_name(declaration), "ZipFile": code_zip},
+        ),
+    )
+
+
+def frontend_update(
+    declaration: Declaration, before: tuple[FrontendFile, ...], after: tuple[FrontendFile, ...]
+) -> Plan:
+    """The calls that take the frontend from one set of files to another; none when they are the same."""
+    calls = (
+        *storage.plan_objects(declaration, tuple(file for file in after if file not in before)),
+        *storage.plan_removals(declaration, {file.key for file in before} - {file.key for file in after}),
+        *api_gateway.plan_fallback_update(declaration, before, after),
+    )
+    return (ACCOUNT_CALL, *calls) if calls else ()
+
+
+def _import_certificate(declaration: Declaration, assets: Assets) -> ApiCall:
+    """One certificate for the listener and the custom domain name.
+
+    AWS: "Import certificates into AWS Certificate Manager"
+    """
+    return ApiCall(
+        "certificate",
+        "acm",
+        "import_certificate",
+        {
+            "Certificate": assets.certificate_pem,
+            "PrivateKey": assets.private_key_pem,
+            "CertificateChain": assets.chain_pem,
+            "Tags": [
+                {"Key": "Name", "Value": declaration.domain},
+                {"Key": "app", "Value": declaration.name},
+            ],
+        },
+    )

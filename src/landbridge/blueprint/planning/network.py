@@ -1,0 +1,106 @@
+"""The VPC with a subnet in each zone, one route table, and the interface endpoint of API Gateway."""
+
+from landbridge.blueprint.calls import ApiCall, Plan, Ref, Value
+from landbridge.blueprint.declaration import Declaration, Zone
+from landbridge.blueprint.naming import tag_specification
+
+VPC_ID = Ref("vpc", "Vpc.VpcId")
+ROUTE_TABLE_ID = Ref("route-table", "RouteTable.RouteTableId")
+ENDPOINT_ID = Ref("endpoint", "VpcEndpoint.VpcEndpointId")
+ENDPOINT_TARGETS = Ref("endpoint-interfaces", "NetworkInterfaces[].{Id: PrivateIpAddress, Port: `443`}")
+"""The addresses of the endpoint's network interfaces, as targets of a target group."""
+
+
+def subnet_ids(declaration: Declaration) -> tuple[Ref, ...]:
+    """The subnets, one for each zone."""
+    return tuple(_subnet_id(zone) for zone in declaration.zones)
+
+
+def plan(declaration: Declaration) -> Plan:
+    """VPC, subnets, route table.
+
+    AWS: "DNS attributes for your VPC", "Configure route tables"
+    """
+    return (
+        ApiCall(
+            "vpc",
+            "ec2",
+            "create_vpc",
+            {
+                "CidrBlock": str(declaration.vpc),
+                "TagSpecifications": tag_specification(declaration, "vpc", declaration.name),
+            },
+        ),
+        _turn_on("vpc-dns-support", "EnableDnsSupport"),
+        _turn_on("vpc-dns-hostnames", "EnableDnsHostnames"),
+        *(_create_subnet(declaration, zone) for zone in declaration.zones),
+        ApiCall(
+            "route-table",
+            "ec2",
+            "create_route_table",
+            {
+                "VpcId": VPC_ID,
+                "TagSpecifications": tag_specification(declaration, "route-table", declaration.name),
+            },
+        ),
+        *(
+            ApiCall(
+                f"route-table-{zone.name}",
+                "ec2",
+                "associate_route_table",
+                {"RouteTableId": ROUTE_TABLE_ID, "SubnetId": _subnet_id(zone)},
+            )
+            for zone in declaration.zones
+        ),
+    )
+
+
+def plan_endpoint(declaration: Declaration) -> Plan:
+    """The interface endpoint of API Gateway and its network interfaces.
+
+    Private DNS is off: it would capture the names of every other API of the Region within the VPC, and the
+    app is reached by its own domain. The endpoint's policy follows once the API exists.
+
+    AWS: "Private REST APIs in API Gateway"
+    """
+    parameters: dict[str, Value] = {
+        "VpcEndpointType": "Interface",
+        "VpcId": VPC_ID,
+        "ServiceName": f"com.amazonaws.{declaration.region}.execute-api",
+        "SubnetIds": subnet_ids(declaration),
+        "SecurityGroupIds": [Ref("endpoint-group", "GroupId")],
+        "PrivateDnsEnabled": False,
+        "TagSpecifications": tag_specification(declaration, "vpc-endpoint", f"{declaration.name}-endpoint"),
+    }
+    return (
+        ApiCall("endpoint", "ec2", "create_vpc_endpoint", parameters),
+        ApiCall(
+            "endpoint-interfaces",
+            "ec2",
+            "describe_network_interfaces",
+            {"NetworkInterfaceIds": Ref("endpoint", "VpcEndpoint.NetworkInterfaceIds")},
+        ),
+    )
+
+
+def _turn_on(name: str, attribute: str) -> ApiCall:
+    """One of the two attributes without which a private hosted zone is not answered."""
+    return ApiCall(name, "ec2", "modify_vpc_attribute", {"VpcId": VPC_ID, attribute: {"Value": True}})
+
+
+def _create_subnet(declaration: Declaration, zone: Zone) -> ApiCall:
+    return ApiCall(
+        f"subnet-{zone.name}",
+        "ec2",
+        "create_subnet",
+        {
+            "VpcId": VPC_ID,
+            "CidrBlock": str(zone.subnet),
+            "AvailabilityZone": zone.name,
+            "TagSpecifications": tag_specification(declaration, "subnet", f"{declaration.name}-{zone.name}"),
+        },
+    )
+
+
+def _subnet_id(zone: Zone) -> Ref:
+    return Ref(f"subnet-{zone.name}", "Subnet.SubnetId")

@@ -1,0 +1,105 @@
+"""Route tables and network ACLs, from EC2's describe calls."""
+
+from ipaddress import IPv4Network
+
+from landbridge.capture.reading import Answer, Reader
+from landbridge.model.identifiers import SubnetId, VpcId, VpnGatewayId
+from landbridge.model.network import NetworkAcl, NetworkAclEntry, Route, RouteTable
+from landbridge.trace.decision import ResourceRef
+
+TARGET_MEMBERS = (
+    "GatewayId",
+    "NatGatewayId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "NetworkInterfaceId",
+    "InstanceId",
+    "CarrierGatewayId",
+    "LocalGatewayId",
+    "CoreNetworkArn",
+)
+"""Members of a route that may name its target, the one that carries packets first."""
+
+
+def route_table(reader: Reader, answer: Answer) -> RouteTable:
+    """One route table from EC2's answer."""
+    table = ResourceRef("AWS::EC2::RouteTable", answer["RouteTableId"])
+    associations = answer.get("Associations", ())
+    for association in associations:
+        if association.get("GatewayId"):
+            reader.notice(table, "a gateway route table")
+    return RouteTable(
+        id=answer["RouteTableId"],
+        vpc_id=VpcId(answer["VpcId"]),
+        routes=_routes(reader, table, answer.get("Routes", [])),
+        subnet_ids=tuple(
+            sorted(
+                SubnetId(association["SubnetId"])
+                for association in associations
+                if association.get("SubnetId")
+            )
+        ),
+        main=any(association.get("Main") for association in associations),
+        propagating_gateways=tuple(
+            sorted(VpnGatewayId(gateway["GatewayId"]) for gateway in answer.get("PropagatingVgws", ()))
+        ),
+    )
+
+
+def network_acl(reader: Reader, answer: Answer) -> NetworkAcl:
+    """One network ACL from EC2's answer, its last rule ``*`` (32767) included where AWS lists it."""
+    entries = [entry for entry in answer.get("Entries", ()) if entry.get("CidrBlock")]
+    if len(entries) < len(answer.get("Entries", ())):
+        reader.notice(ResourceRef("AWS::EC2::NetworkAcl", answer["NetworkAclId"]), "IPv6 rules")
+    return NetworkAcl(
+        id=answer["NetworkAclId"],
+        vpc_id=VpcId(answer["VpcId"]),
+        entries=tuple(
+            sorted((_entry(entry) for entry in entries), key=lambda entry: (entry.egress, entry.rule_number))
+        ),
+        subnet_ids=tuple(
+            sorted(SubnetId(association["SubnetId"]) for association in answer.get("Associations", ()))
+        ),
+        is_default=bool(answer.get("IsDefault")),
+    )
+
+
+def _routes(reader: Reader, table: ResourceRef, answers: list[Answer]) -> tuple[Route, ...]:
+    routes = []
+    for answer in answers:
+        if answer.get("DestinationCidrBlock"):
+            routes.append(_route(answer))
+        elif answer.get("DestinationIpv6CidrBlock"):
+            reader.notice(table, "IPv6 routes")
+        elif not _target(answer).startswith("vpce-"):
+            reader.notice(table, f"a route to a prefix list ({answer.get('DestinationPrefixListId')})")
+    return tuple(sorted(routes, key=lambda route: (route.destination, route.propagated, route.target)))
+
+
+def _route(answer: Answer) -> Route:
+    return Route(
+        destination=IPv4Network(answer["DestinationCidrBlock"], strict=False),
+        target=_target(answer),
+        state=answer.get("State", "active"),
+        propagated=answer.get("Origin") == "EnableVgwRoutePropagation",
+    )
+
+
+def _target(answer: Answer) -> str:
+    for member in TARGET_MEMBERS:
+        if answer.get(member):
+            return str(answer[member])
+    return ""
+
+
+def _entry(answer: Answer) -> NetworkAclEntry:
+    ports = answer.get("PortRange", {})
+    return NetworkAclEntry(
+        rule_number=answer["RuleNumber"],
+        egress=answer["Egress"],
+        allow=answer["RuleAction"] == "allow",
+        protocol=str(answer["Protocol"]),
+        cidr=IPv4Network(answer["CidrBlock"], strict=False),
+        from_port=ports.get("From"),
+        to_port=ports.get("To"),
+    )

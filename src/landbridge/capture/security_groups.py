@@ -1,0 +1,60 @@
+"""Security groups and their rules with their ids, from two of EC2's describe calls."""
+
+from collections import defaultdict
+from ipaddress import IPv4Network
+
+from landbridge.capture.reading import Answer, Reader
+from landbridge.model.identifiers import SecurityGroupId, VpcId
+from landbridge.model.network import SecurityGroup, SecurityGroupRule
+from landbridge.trace.decision import ResourceRef
+
+PORTS_HAVE_MEANING = frozenset({"tcp", "udp"})
+NAMED_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+
+
+def read_security_groups(reader: Reader) -> tuple[SecurityGroup, ...]:
+    """Every security group; a rule for IPv6 addresses is left out and noticed."""
+    rules: dict[str, list[SecurityGroupRule]] = defaultdict(list)
+    answers = reader.items(
+        "ec2", "describe_security_group_rules", "SecurityGroupRules", order_by="SecurityGroupRuleId"
+    )
+    for answer in answers:
+        if _is_modelled(reader, answer):
+            rules[answer["GroupId"]].append(_rule(answer))
+    return tuple(
+        SecurityGroup(
+            id=SecurityGroupId(answer["GroupId"]),
+            name=answer["GroupName"],
+            vpc_id=VpcId(answer["VpcId"]),
+            rules=tuple(rules[answer["GroupId"]]),
+        )
+        for answer in reader.items("ec2", "describe_security_groups", "SecurityGroups", order_by="GroupId")
+    )
+
+
+def _is_modelled(reader: Reader, answer: Answer) -> bool:
+    group = ResourceRef("AWS::EC2::SecurityGroup", answer["GroupId"])
+    if answer.get("CidrIpv6"):
+        reader.notice(group, "IPv6 rules")
+        return False
+    if answer.get("PrefixListId"):
+        reader.notice(group, f"a rule for a prefix list ({answer['PrefixListId']})")
+    return True
+
+
+def _rule(answer: Answer) -> SecurityGroupRule:
+    protocol = str(answer["IpProtocol"])
+    protocol = NAMED_PROTOCOLS.get(protocol, protocol)
+    has_ports = protocol in PORTS_HAVE_MEANING
+    referenced = answer.get("ReferencedGroupInfo", {}).get("GroupId")
+    return SecurityGroupRule(
+        id=answer["SecurityGroupRuleId"],
+        egress=bool(answer.get("IsEgress")),
+        protocol=protocol,
+        from_port=answer.get("FromPort") if has_ports else None,
+        to_port=answer.get("ToPort") if has_ports else None,
+        cidr=IPv4Network(answer["CidrIpv4"], strict=False) if answer.get("CidrIpv4") else None,
+        referenced_group_id=SecurityGroupId(referenced) if referenced else None,
+        prefix_list_id=answer.get("PrefixListId") or None,
+        description=answer.get("Description", ""),
+    )

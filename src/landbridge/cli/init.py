@@ -1,0 +1,28 @@
+"""``landbridge init``: writes a small complete app."""
+
+import re
+from pathlib import Path
+
+import click
+
+from landbridge.blueprint.scaffold import scaffold
+from landbridge.errors import DeclarationError
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.option("--domain", help="The app's domain name; <folder>.corp.example when not given.")
+def init(directory: Path, domain: str | None) -> None:
+    """Write a small complete app to DIRECTORY: landbridge.toml, backend, frontend, README."""
+    name = re.sub(r"[^a-z0-9]+", "-", directory.resolve().name.lower()).strip("-") or "app"
+    files = scaffold(name, domain or f"{name}.corp.example")
+    taken = sorted(path for path in files if (directory / path).exists())
+    if taken:
+        raise DeclarationError(
+            f"{directory / taken[0]} is there already, nothing was written", "choose an empty folder"
+        )
+    for path, body in files.items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_bytes(body)
+        click.echo(directory / path)
+    click.echo(f"\nRun it:  landbridge up {directory}", err=True)

@@ -1,0 +1,68 @@
+"""What the terminal shows of a running stack."""
+
+import click
+
+from landbridge.capture.notices import Notice
+from landbridge.serve.running import RunningStack
+from landbridge.trace.decision import Delivered, Trace
+from landbridge.trace.json_form import outcome_name
+
+
+class TerminalReport:
+    """Prints notices, a line per request and the functions' logs to stderr."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def notice(self, notice: Notice) -> None:
+        """Something on the path is not modelled or could not be read."""
+        click.echo(f"warning: {notice.text}", err=True)
+
+    def remark(self, text: str) -> None:
+        """Anything else worth a line."""
+        click.echo(text, err=True)
+
+    def function_line(self, function: str, line: str) -> None:
+        """A line of a function's log."""
+        if not self._quiet:
+            click.echo(f"{function} | {line}", err=True)
+
+    def request(self, trace: Trace) -> None:
+        """One line: vantage, request, status, time, and what stopped it."""
+        if self._quiet:
+            return
+        outcome = trace.outcome
+        ended = str(outcome.response.status) if isinstance(outcome, Delivered) else outcome_name(outcome)
+        stopped = trace.stopped_at
+        why = f"  {stopped.step.value}: {stopped.decision.code}" if stopped is not None else ""
+        click.echo(
+            f"{trace.vantage} {trace.method} {trace.url} {ended} {trace.duration_ms:.1f} ms{why}", err=True
+        )
+
+
+def print_addresses(running: RunningStack) -> None:
+    """Vantages, addresses and ready-made curl lines."""
+    lines = [""]
+    if running.url:
+        lines.append(f"  app        {running.url}")
+        lines.append(f"  door       {running.door}   (the same, as the corporate network sees it)")
+    lines.append(f"  AWS API    {running.aws_endpoint_url}   ({running.region})")
+    lines.append(f"  CA         {running.ca}")
+    for name, proxy in running.vantages.items():
+        port = running.resolvers.get(name)
+        lines.append(f"  vantage    {name:10} proxy {proxy}   DNS 127.0.0.1:{port}")
+    if running.url:
+        lines += ["", *_curl_lines(running)]
+    click.echo("\n".join([*lines, ""]))
+
+
+def _curl_lines(running: RunningStack) -> list[str]:
+    domain = running.url.removeprefix("https://")
+    corporate, internet = running.vantages["corporate"], running.vantages["internet"]
+    lines = [
+        f"  curl --proxy {corporate} --cacert {running.ca} {running.url}/",
+        f"  curl --proxy {internet} --cacert {running.ca} {running.url}/     # does not resolve",
+    ]
+    if "corporate" in running.resolvers:
+        lines.append(f"  dig @127.0.0.1 -p {running.resolvers['corporate']} {domain}")
+    return [*lines, f"  landbridge trace {running.url}/ --from corporate"]

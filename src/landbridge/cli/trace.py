@@ -1,0 +1,129 @@
+"""``landbridge trace``: one real request through a running stack, hop by hop."""
+
+import http.client
+import json
+import secrets
+import shutil
+import socket
+import ssl
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import click
+
+from landbridge.errors import DeclarationError, HostError
+from landbridge.serve.running import RunningStack, find
+
+PATIENCE_S = 60
+"""Longer than any timeout on the path."""
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--from",
+    "vantage",
+    default="corporate",
+    show_default=True,
+    help="corporate, vpc, internet, or any address.",
+)
+@click.option("-X", "--request", "method", help="The method; GET, or POST when there is a body.")
+@click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="One more header.")
+@click.option("-d", "--data", help="The body.")
+@click.option("--json", "as_json", is_flag=True, help="The trace as JSON.")
+def trace(
+    url: str, vantage: str, method: str | None, headers: tuple[str, ...], data: str | None, as_json: bool
+) -> None:
+    """Send one request to URL and show every hop: verdict, reason, what was compared.
+
+    Exit code 0 when every hop let it pass, 1 when one stopped it.
+    """
+    parts = _parts(url)
+    running = find(Path())
+    tag = secrets.token_hex(8)
+    opened = _ask(running, {"command": "vantage", "vantage": vantage, "tag": tag})
+    note = _send(running, opened["proxy"], tag, parts, method or ("POST" if data else "GET"), headers, data)
+    shown = _ask(
+        running, {"command": "trace", "tag": tag, "width": shutil.get_terminal_size((110, 24)).columns}
+    )
+    if as_json:
+        click.echo(json.dumps(shown["trace"], indent=2))
+    else:
+        click.echo(shown["text"] + (f"\n{note}" if note else ""))
+    hops = shown["trace"]["hops"]
+    passed = shown["trace"]["outcome"] == "delivered" and all(hop["verdict"] == "allowed" for hop in hops)
+    sys.exit(0 if passed else 1)
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise DeclarationError(
+            f"{url!r} is no URL: {error}", "for example https://orders.corp.example/"
+        ) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_good:
+        raise DeclarationError(f"{url!r} is no http or https URL", "for example https://orders.corp.example/")
+    return parts
+
+
+def _ask(running: RunningStack, request: dict[str, Any]) -> dict[str, Any]:
+    """The running stack's answer on its control port."""
+    try:
+        with socket.create_connection(("127.0.0.1", running.control_port), timeout=PATIENCE_S) as connection:
+            connection.sendall(json.dumps({"token": running.token, **request}).encode() + b"\n")
+            with connection.makefile("rb") as answer:
+                answered: dict[str, Any] = json.loads(answer.readline())
+    except (OSError, ValueError) as error:
+        raise HostError(f"The stack does not answer: {error}", "is landbridge up still running?") from error
+    if "error" in answered:
+        raise DeclarationError(answered["error"], answered["hint"])
+    return answered
+
+
+def _send(
+    running: RunningStack,
+    proxy: str,
+    tag: str,
+    parts: SplitResult,
+    method: str,
+    headers: tuple[str, ...],
+    data: str | None,
+) -> str:
+    """Sends the request through the vantage; a note about what only a client can see, or nothing."""
+    proxy_parts = urlsplit(proxy)
+    assert proxy_parts.hostname is not None
+    assert parts.hostname is not None
+    if parts.scheme == "https":
+        context = ssl.create_default_context(cafile=running.ca)
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            proxy_parts.hostname, proxy_parts.port, timeout=PATIENCE_S, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(proxy_parts.hostname, proxy_parts.port, timeout=PATIENCE_S)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection.set_tunnel(parts.hostname, port, headers={"X-Landbridge-Trace": tag})
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request(method, target, data.encode() if data is not None else None, _headers(headers))
+        connection.getresponse().read()
+    except ssl.SSLCertVerificationError as error:
+        return f"The client does not trust the certificate: {error.verify_message}"
+    except (OSError, http.client.HTTPException):
+        return ""  # what the client saw is the trace's outcome
+    finally:
+        connection.close()
+    return ""
+
+
+def _headers(lines: tuple[str, ...]) -> dict[str, str]:
+    headers = {"User-Agent": "landbridge-trace", "Accept": "*/*"}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise DeclarationError(f"{line!r} is no header", "write -H 'Name: value'")
+        headers[name.strip()] = value.strip()
+    return headers

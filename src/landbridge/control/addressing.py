@@ -1,0 +1,61 @@
+"""Which service and region a request to a bare endpoint means, and the URL it would have had at AWS."""
+
+import re
+from typing import Any
+
+from landbridge.control.dispatch import service_of
+
+CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+HOST_PREFIXES = {"ses": "email", "cognito-identity": "cognito-identity", "s3-outposts": "s3"}
+UNSIGNED_ACTIONS = {"AssumeRoleWithSAML": "sts", "AssumeRoleWithWebIdentity": "sts"}
+DEFAULT_REGION = "us-east-1"
+MOTO_CONTROL = "/moto-api"
+
+
+class Unaddressed(Exception):  # noqa: N818
+    """A request that no service of AWS would get; the message says why."""
+
+
+def addressed(environ: dict[str, Any], body: bytes) -> tuple[str, str, dict[str, Any]]:
+    """moto's name of the service, the region, and the request rewritten to AWS's own host name.
+
+    A signed request names both in its credential scope, a presigned one in its query. An unsigned one can
+    only be for S3, or for one of the few actions of STS that need no signature.
+    AWS: "Create a signed AWS API request"
+    """
+    if environ["PATH_INFO"].startswith(MOTO_CONTROL):
+        raise Unaddressed("there is no such AWS service")
+    signing_name, region = _scope(environ, body)
+    host = f"{HOST_PREFIXES.get(signing_name, signing_name)}.{region}.amazonaws.com"
+    service = service_of(host)
+    if service is None:
+        raise Unaddressed(f"the local AWS API does not know the service {signing_name}")
+    if service == "elb" and b"Version=2015-12-01" in body:
+        service = "elbv2"
+    rewritten = {**environ, "HTTP_HOST": host, "SERVER_NAME": host, "SERVER_PORT": "443", "wsgi.url_scheme": "https"}
+    if service == "s3":
+        rewritten |= _path_style(environ)
+    return service, region, rewritten
+
+
+def _scope(environ: dict[str, Any], body: bytes) -> tuple[str, str]:
+    signed = environ.get("HTTP_AUTHORIZATION", "") or environ.get("QUERY_STRING", "").replace("%2F", "/")
+    scope = CREDENTIAL_SCOPE.search(signed)
+    if scope:
+        return scope["service"].lower(), scope["region"]
+    action = re.search(rb"(?:^|&)Action=(\w+)", body[:2000])
+    if action:
+        return UNSIGNED_ACTIONS.get(action[1].decode(), "sts"), DEFAULT_REGION
+    return "s3", DEFAULT_REGION
+
+
+def _path_style(environ: dict[str, Any]) -> dict[str, str]:
+    """The bucket of a virtual host such as ``assets.localhost:4566``, put in front of the path."""
+    name = environ.get("HTTP_HOST", "").rpartition(":")[0] or environ.get("HTTP_HOST", "")
+    if not name.endswith(".localhost"):
+        return {}
+    bucket = name.removesuffix(".localhost").removesuffix(".s3")
+    if bucket in ("", "s3"):
+        return {}
+    raw = environ.get("RAW_URI") or environ["PATH_INFO"]
+    return {"PATH_INFO": f"/{bucket}{environ['PATH_INFO']}", "RAW_URI": f"/{bucket}{raw}"}

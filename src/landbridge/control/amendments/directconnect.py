@@ -1,0 +1,257 @@
+"""AWS Direct Connect: connections in AWS's types; and virtual interfaces and gateways, which moto has none of."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.directconnect.exceptions import DXConnectionError
+from moto.directconnect.models import Connection
+from moto.directconnect.responses import DirectConnectResponse
+from moto.moto_api._internal import mock_random
+
+from landbridge.control.amendments.amend import add, amend
+from landbridge.control.hooks import hooks
+
+DEFAULT_AMAZON_SIDE_ASN = 64512
+ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+Request = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Resources:
+    """What is kept beside moto's connections, by id, as the API answers it."""
+
+    gateways: dict[str, Request] = field(default_factory=dict)
+    associations: dict[str, Request] = field(default_factory=dict)
+    virtual_interfaces: dict[str, Request] = field(default_factory=dict)
+
+
+def install() -> None:
+    """Amends moto's Direct Connect."""
+    amend(Connection, "__post_init__", new_connection)
+    amend(Connection, "to_dict", connection)
+    for operation in (
+        *(create_direct_connect_gateway, describe_direct_connect_gateways, update_direct_connect_gateway),
+        *(delete_direct_connect_gateway, create_direct_connect_gateway_association),
+        *(describe_direct_connect_gateway_associations, update_direct_connect_gateway_association),
+        *(delete_direct_connect_gateway_association, create_private_virtual_interface),
+        *(describe_virtual_interfaces, update_virtual_interface_attributes, delete_virtual_interface),
+    ):
+        add(DirectConnectResponse, operation.__name__, _as_method(operation))
+
+
+def new_connection(original: Any, self: Any) -> None:
+    """A connection's id is short, ``dxcon-fg5678gh``; moto's is an ARN.
+
+    AWS: "Connection" (AWS Direct Connect API reference)
+    """
+    original(self)
+    if self.connection_id.startswith("arn:"):
+        self.connection_id = _identifier("dxcon")
+
+
+def connection(original: Any, self: Any) -> Request:
+    """A connection in the types of AWS's model, which clients insist on.
+
+    AWS: "Connection" (AWS Direct Connect API reference)
+    """
+    answer = original(self)
+    del answer["loaIssueTime"]
+    answer |= {"hasLogicalRedundancy": "no", "ownerAccount": self.owner_account}
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def create_direct_connect_gateway(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "CreateDirectConnectGateway" (AWS Direct Connect API reference)."""
+    gateway = {
+        "directConnectGatewayId": str(mock_random.uuid4()),
+        "directConnectGatewayName": asked["directConnectGatewayName"],
+        "amazonSideAsn": int(asked.get("amazonSideAsn") or DEFAULT_AMAZON_SIDE_ASN),
+        "ownerAccount": response.current_account,
+        "directConnectGatewayState": "available",
+    }
+    kept.gateways[gateway["directConnectGatewayId"]] = gateway
+    return {"directConnectGateway": gateway}
+
+
+def describe_direct_connect_gateways(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "DescribeDirectConnectGateways" (AWS Direct Connect API reference)."""
+    return {"directConnectGateways": _matching(kept.gateways, asked, ("directConnectGatewayId",))}
+
+
+def update_direct_connect_gateway(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "UpdateDirectConnectGateway" (AWS Direct Connect API reference)."""
+    gateway = _found(kept.gateways, asked["directConnectGatewayId"], "Direct Connect gateway")
+    gateway["directConnectGatewayName"] = asked["newDirectConnectGatewayName"]
+    return {"directConnectGateway": gateway}
+
+
+def delete_direct_connect_gateway(response: Any, asked: Request, kept: Resources) -> Request:
+    """A gateway that is still in use is not deleted.
+
+    AWS: "DeleteDirectConnectGateway" (AWS Direct Connect API reference)
+    """
+    gateway_id = asked["directConnectGatewayId"]
+    gateway = _found(kept.gateways, gateway_id, "Direct Connect gateway")
+    users = [*kept.associations.values(), *kept.virtual_interfaces.values()]
+    if any(user.get("directConnectGatewayId") == gateway_id for user in users):
+        raise DXConnectionError(
+            "DirectConnectClientException", f"Direct Connect Gateway {gateway_id} has associated resources."
+        )
+    del kept.gateways[gateway_id]
+    return {"directConnectGateway": {**gateway, "directConnectGatewayState": "deleted"}}
+
+
+def create_direct_connect_gateway_association(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "CreateDirectConnectGatewayAssociation" (AWS Direct Connect API reference)."""
+    _found(kept.gateways, asked["directConnectGatewayId"], "Direct Connect gateway")
+    gateway_id = asked.get("gatewayId") or asked["virtualGatewayId"]
+    transit = gateway_id.startswith("tgw-")
+    association = {
+        "associationId": str(mock_random.uuid4()),
+        "directConnectGatewayId": asked["directConnectGatewayId"],
+        "directConnectGatewayOwnerAccount": response.current_account,
+        "associationState": "associated",
+        "associatedGateway": {
+            "id": gateway_id,
+            "type": "transitGateway" if transit else "virtualPrivateGateway",
+            "ownerAccount": response.current_account,
+            "region": response.region,
+        },
+        "allowedPrefixesToDirectConnectGateway": asked.get("addAllowedPrefixesToDirectConnectGateway", []),
+    }
+    if not transit:
+        association |= {"virtualGatewayId": gateway_id, "virtualGatewayRegion": response.region}
+    kept.associations[association["associationId"]] = association
+    return {"directConnectGatewayAssociation": {**association, "associationState": "associating"}}
+
+
+def describe_direct_connect_gateway_associations(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "DescribeDirectConnectGatewayAssociations" (AWS Direct Connect API reference)."""
+    matching = _matching(kept.associations, asked, ("associationId", "directConnectGatewayId", "virtualGatewayId"))
+    gateway_id = asked.get("associatedGatewayId")
+    return {
+        "directConnectGatewayAssociations": [
+            each for each in matching if gateway_id in (None, each["associatedGateway"]["id"])
+        ]
+    }
+
+
+def update_direct_connect_gateway_association(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "UpdateDirectConnectGatewayAssociation" (AWS Direct Connect API reference)."""
+    association = _found(kept.associations, asked["associationId"], "association")
+    removed = {prefix["cidr"] for prefix in asked.get("removeAllowedPrefixesToDirectConnectGateway", [])}
+    left = [p for p in association["allowedPrefixesToDirectConnectGateway"] if p["cidr"] not in removed]
+    association["allowedPrefixesToDirectConnectGateway"] = [
+        *left,
+        *asked.get("addAllowedPrefixesToDirectConnectGateway", []),
+    ]
+    return {"directConnectGatewayAssociation": association}
+
+
+def delete_direct_connect_gateway_association(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "DeleteDirectConnectGatewayAssociation" (AWS Direct Connect API reference)."""
+    matching = _matching(kept.associations, asked, ("associationId", "directConnectGatewayId", "virtualGatewayId"))
+    if not matching:
+        raise _not_found("association", asked.get("associationId", ""))
+    association = kept.associations.pop(matching[0]["associationId"])
+    return {"directConnectGatewayAssociation": {**association, "associationState": "disassociating"}}
+
+
+def create_private_virtual_interface(response: Any, asked: Request, kept: Resources) -> Request:
+    """A private virtual interface whose BGP session is up.
+
+    What the other side announces over it is set by ``AwsApi.announce``.
+    AWS: "CreatePrivateVirtualInterface" (AWS Direct Connect API reference)
+    """
+    new = asked["newPrivateVirtualInterface"]
+    backend = response.directconnect_backend
+    _found(backend.connections, asked["connectionId"], "connection")
+    if bool(new.get("virtualGatewayId")) == bool(new.get("directConnectGatewayId")):
+        raise DXConnectionError(
+            "DirectConnectClientException",
+            "Exactly one of virtualGatewayId and directConnectGatewayId must be specified.",
+        )
+    identifier = _identifier("dxvif")
+    peer = 4 * mock_random.randint(0, 63)
+    family = new.get("addressFamily", "ipv4")
+    bgp_peer = {"bgpPeerId": _identifier("dxpeer"), "asn": new["asn"], "addressFamily": family}
+    interface = {
+        **{name: new[name] for name in ("virtualInterfaceName", "vlan", "asn")},
+        **{name: new[name] for name in ("virtualGatewayId", "directConnectGatewayId") if new.get(name)},
+        "virtualInterfaceId": identifier,
+        "connectionId": asked["connectionId"],
+        "location": backend.connections[asked["connectionId"]].location,
+        "ownerAccount": response.current_account,
+        "region": response.region,
+        "virtualInterfaceType": "private",
+        "virtualInterfaceState": "available",
+        "amazonSideAsn": DEFAULT_AMAZON_SIDE_ASN,
+        "addressFamily": family,
+        "authKey": new.get("authKey") or _identifier("key"),
+        "amazonAddress": new.get("amazonAddress") or f"169.254.255.{peer + 1}/30",
+        "customerAddress": new.get("customerAddress") or f"169.254.255.{peer + 2}/30",
+        "mtu": new.get("mtu", 1500),
+        "jumboFrameCapable": True,
+        "siteLinkEnabled": new.get("enableSiteLink", False),
+        "tags": new.get("tags", []),
+        "bgpPeers": [{**bgp_peer, "bgpPeerState": "available", "bgpStatus": "up"}],
+        "routeFilterPrefixes": [],
+    }
+    kept.virtual_interfaces[identifier] = interface
+    return interface
+
+
+def describe_virtual_interfaces(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "DescribeVirtualInterfaces" (AWS Direct Connect API reference)."""
+    return {"virtualInterfaces": _matching(kept.virtual_interfaces, asked, ("virtualInterfaceId", "connectionId"))}
+
+
+def update_virtual_interface_attributes(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "UpdateVirtualInterfaceAttributes" (AWS Direct Connect API reference)."""
+    interface = _found(kept.virtual_interfaces, asked["virtualInterfaceId"], "virtual interface")
+    for parameter, name in (("mtu", "mtu"), ("virtualInterfaceName",) * 2, ("enableSiteLink", "siteLinkEnabled")):
+        if parameter in asked:
+            interface[name] = asked[parameter]
+    return interface
+
+
+def delete_virtual_interface(response: Any, asked: Request, kept: Resources) -> Request:
+    """AWS: "DeleteVirtualInterface" (AWS Direct Connect API reference)."""
+    _found(kept.virtual_interfaces, asked["virtualInterfaceId"], "virtual interface")
+    del kept.virtual_interfaces[asked["virtualInterfaceId"]]
+    hooks.announced.pop(asked["virtualInterfaceId"], None)
+    return {"virtualInterfaceState": "deleted"}
+
+
+def resources_of(backend: Any) -> Resources:
+    """What is kept for one of moto's Direct Connect backends."""
+    kept: Resources = backend.__dict__.setdefault("landbridge_resources", Resources())
+    return kept
+
+
+def _as_method(operation: Callable[[Any, Request, Resources], Request]) -> Callable[[Any], str]:
+    def method(self: Any) -> str:
+        return json.dumps(operation(self, json.loads(self.body or "{}"), resources_of(self.directconnect_backend)))
+
+    return method
+
+
+def _matching(kept: Mapping[str, Request], asked: Request, names: tuple[str, ...]) -> list[Request]:
+    wanted = {name: asked[name] for name in names if asked.get(name)}
+    return [each for each in kept.values() if all(each.get(name) == value for name, value in wanted.items())]
+
+
+def _found(kept: Mapping[str, Any], identifier: str, what: str) -> Any:
+    if identifier not in kept:
+        raise _not_found(what, identifier)
+    return kept[identifier]
+
+
+def _not_found(what: str, identifier: str) -> DXConnectionError:
+    return DXConnectionError("DirectConnectClientException", f"The {what} {identifier} does not exist.")
+
+
+def _identifier(prefix: str) -> str:
+    return f"{prefix}-" + "".join(mock_random.choice(ID_CHARACTERS) for _ in range(8))

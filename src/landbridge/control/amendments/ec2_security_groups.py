@@ -1,0 +1,31 @@
+"""Descriptions of security group rules, whatever their source is."""
+
+from typing import Any
+
+from moto.ec2.models.security_groups import SecurityGroupRule
+
+from landbridge.control.amendments.amend import amend, amend_property
+
+
+def install() -> None:
+    """Amends moto's security group rules."""
+    amend(SecurityGroupRule, "__init__", new_rule)
+    amend_property(SecurityGroupRule, "description", description)
+
+
+def new_rule(original: Any, self: Any, *args: Any, prefix_list_id: Any = None, **kwargs: Any) -> None:
+    """A rule that keeps its prefix list's description, which moto drops.
+
+    AWS: "PrefixListId" (Amazon EC2 API reference)
+    """
+    original(self, *args, prefix_list_id=prefix_list_id, **kwargs)
+    self.landbridge_prefix_list_description = (prefix_list_id or {}).get("Description")
+
+
+def description(original: Any, self: Any) -> str | None:
+    """The description of a rule whose source is a group or a prefix list, too; moto knows ranges only.
+
+    AWS: "SecurityGroupRule" (Amazon EC2 API reference)
+    """
+    described: str | None = original(self)
+    return described or self.source_group.get("Description") or self.landbridge_prefix_list_description

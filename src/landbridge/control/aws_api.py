@@ -1,0 +1,117 @@
+"""The AWS API of one account and region on this machine: in process without sockets, and over HTTP."""
+
+from collections.abc import Callable
+from io import BytesIO
+from threading import RLock
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+from landbridge.control.change import Change, changes_nothing
+from landbridge.control.dispatch import Answer, OutsideTheLock, Request, answer, service_of
+from landbridge.control.hooks import hooks
+from landbridge.control.http_server import HttpServer
+from landbridge.control.material import Material
+from landbridge.control.session import client_session
+from landbridge.control.state import forget_everything
+
+
+class AwsApi:
+    """moto's state, which is the process's: a new ``AwsApi`` begins empty and empties the one before.
+
+    One lock is held around every call, so that calls have an order whoever makes them; a function that
+    ``lambda:Invoke`` runs, runs outside it and may call the API itself.
+    """
+
+    def __init__(self, region: str, account_id: str = "123456789012") -> None:
+        self.region = region
+        self.account_id = account_id
+        self._lock = RLock()
+        self.material = Material(account_id, region, self._lock)
+        self._clients: dict[str, Any] = {}
+        self._callbacks: list[Callable[[Change], None]] = []
+        self._server: HttpServer | None = None
+        self.reset()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client whose calls are answered in this process; the same one at every call."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._make_client(service)
+            return self._clients[service]
+
+    def on_change(self, callback: Callable[[Change], None]) -> None:
+        """`callback` is called after every call that may have changed something, in the caller's thread."""
+        self._callbacks.append(callback)
+
+    def announce(self, virtual_interface_id: str, cidrs: tuple[str, ...]) -> None:
+        """The prefixes that the corporate router announces over a private virtual interface, all of them.
+
+        BGP speaks to a router, not to an API: AWS has no call for it, so neither does the model.
+        """
+        with self._lock:
+            hooks.announced[virtual_interface_id] = tuple(cidrs)
+        self._tell(Change("directconnect", "Announce", self.region))
+
+    def reset(self) -> None:
+        """Everything is gone, hooks and health sources too; clients and callbacks stay."""
+        with self._lock:
+            forget_everything()
+
+    def serve(self, port: int = 0) -> None:
+        """The same API over HTTP on 127.0.0.1; port 0 takes any free one. See ``endpoint_url``."""
+        self.close()
+        self._server = HttpServer(port, self.answer)
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the API is served, for ``AWS_ENDPOINT_URL``; empty while it is not."""
+        return self._server.url if self._server else ""
+
+    def close(self) -> None:
+        """No longer served over HTTP; state and clients stay."""
+        if self._server:
+            self._server.close()
+            self._server = None
+
+    def answer(self, service: str, operation: str, region: str, request: Request) -> Answer:
+        """The API's answer to a request addressed to AWS's own host name; announces what it changed."""
+        request.environ["HTTP_X_MOTO_ACCOUNT_ID"] = self.account_id
+        try:
+            with self._lock:
+                answered = answer(service, operation, request)
+        except OutsideTheLock as outside:
+            return outside.work()
+        if answered.status < 400 and not changes_nothing(operation):
+            self._tell(Change(service, operation, region))
+        return answered
+
+    def _make_client(self, service: str) -> Any:
+        client = client_session().client(
+            service,
+            region_name=self.region,
+            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
+        )
+
+        def send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+            operation = event_name.rpartition(".")[2]
+            moto_request = Request.from_primitives(request.method, request.url, request.headers, request.body)
+            moto_service = service if service == "elbv2" else service_of(moto_request.host) or service
+            answered = self.answer(moto_service, operation, client.meta.region_name, moto_request)
+            return AWSResponse(request.url, answered.status, answered.headers, _RawBody(answered.body))
+
+        client.meta.events.register("before-send", send)
+        return client
+
+    def _tell(self, change: Change) -> None:
+        for callback in tuple(self._callbacks):
+            callback(change)
+
+
+class _RawBody(BytesIO):
+    """A body as botocore reads one from a connection."""
+
+    def stream(self, **_: Any) -> Any:
+        """All of it."""
+        yield self.read()

@@ -1,0 +1,132 @@
+"""One request of the AWS API answered by moto: from a service's name and a request to status, headers, body."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+from xml.sax.saxutils import escape
+
+from botocore.exceptions import ClientError
+from werkzeug.exceptions import HTTPException
+
+from landbridge.control import amendments
+from landbridge.control.lean_imports import import_leanly
+
+import_leanly()
+
+from moto import backend_index  # noqa: E402
+from moto.core.request import Request  # noqa: E402
+from moto.core.routing import NotFound, get_service_router  # noqa: E402
+
+Route = tuple[re.Pattern[str], Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the AWS API answers."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class OutsideTheLock(Exception):  # noqa: N818
+    """Raised by an amendment whose answer takes time: `work` makes it after the lock has been let go."""
+
+    def __init__(self, work: Callable[[], Answer]) -> None:
+        super().__init__()
+        self.work = work
+
+
+@cache
+def backends_of(service: str) -> Any:
+    """moto's backends of a service, by account and region; amended, imported at the first call."""
+    amendments.install(service)
+    return import_module("moto.backends").get_backend(service)
+
+
+@cache
+def service_of(host: str) -> str | None:
+    """moto's name of the service that AWS serves at a host such as ``ec2.eu-central-1.amazonaws.com``."""
+    url = f"https://{host}/"
+    return next((name for name, pattern in backend_index.backend_url_patterns if pattern.match(url)), None)
+
+
+def answer(service: str, operation: str, request: Request) -> Answer:
+    """moto's answer to a request that is addressed to AWS's own host name."""
+    handler = next((handle for path, handle in _routes(service) if path.match(request.raw_url.split("?")[0])), None)
+    try:
+        if handler is None:
+            raise NotImplementedError(f"{operation} has no route")
+        return _as_answer(handler(request, request.raw_url, request.headers))
+    except NotImplementedError as error:
+        return not_implemented(service, operation, str(error))
+    except HTTPException as error:
+        return Answer(error.code or 500, dict(error.get_headers()), _as_bytes(error.get_body()))
+    except ClientError as error:
+        return Answer(400, {}, error.response["Error"]["Message"].encode())
+
+
+def operation_of(service: str, request: Request) -> str:
+    """AWS's name of the operation that a request asks for; its method and path if nobody knows."""
+    target: str = request.headers.get("X-Amz-Target", "")
+    if target:
+        return target.rpartition(".")[2]
+    if request.values.get("Action"):
+        return str(request.values["Action"])
+    try:
+        operation, _ = get_service_router(service).match(request)
+    except (NotFound, NotImplementedError, ValueError):
+        return f"{request.method} {request.path}"
+    return str(operation.name)
+
+
+def not_implemented(service: str, operation: str, reason: str = "") -> Answer:
+    """HTTP 501 that names the operation: AWS's clients do not try it again, as they would a 500."""
+    message = f"{service}:{operation} is not implemented by the local AWS API"
+    if reason and operation not in reason and "action has not been implemented" not in reason:
+        message = f"{message}: {reason}"
+    if service not in XML_SERVICES:
+        body = json.dumps({"__type": "NotImplemented", "message": message})
+        return Answer(501, {"content-type": "application/json", "x-amzn-errortype": "NotImplemented"}, body.encode())
+    error = f"<Error><Code>NotImplemented</Code><Message>{escape(message)}</Message></Error>"
+    if service == "ec2":
+        error = f"<Response><Errors>{error}</Errors><RequestID>landbridge</RequestID></Response>"
+    elif service != "s3":
+        error = f"<ErrorResponse>{error}<RequestId>landbridge</RequestId></ErrorResponse>"
+    return Answer(501, {"content-type": "text/xml"}, error.encode())
+
+
+XML_SERVICES = frozenset(
+    {
+        *("autoscaling", "cloudformation", "cloudfront", "cloudwatch", "ec2", "elasticache", "elasticbeanstalk"),
+        *("elb", "elbv2", "iam", "neptune", "rds", "redshift", "route53", "s3", "s3control", "sdb", "ses", "sns"),
+        "sts",
+    }
+)
+"""Services whose errors are XML."""
+
+
+@cache
+def _routes(service: str) -> tuple[Route, ...]:
+    backend = backends_of(service).backend
+    # The URLs depend on the backend's class alone; making a backend would make a default VPC with it.
+    urls = backend.__new__(backend).urls
+    return tuple((re.compile(url), handler) for url, handler in urls.items())
+
+
+def _as_answer(result: Any) -> Answer:
+    status, headers, body = result if isinstance(result, tuple) and len(result) == 3 else (200, {}, result)
+    texts = {str(name): str(value) for name, value in headers.items() if name != "status"}
+    return Answer(int(status), texts, _as_bytes(body))
+
+
+def _as_bytes(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    if body is None:
+        return b""
+    return body.encode() if isinstance(body, str) else b"".join(map(_as_bytes, body))

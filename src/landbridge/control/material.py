@@ -1,0 +1,134 @@
+"""What no read call of the AWS API tells, but whoever plays AWS must have: keys, code, bytes, credentials."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from landbridge.control.dispatch import backends_of
+from landbridge.control.hooks import HealthSource, InvokeHook, hooks
+from landbridge.errors import DeclarationError
+from landbridge.model.exchange import Headers
+
+SESSION_DURATION_S = 12 * 3600
+METADATA_HEADERS = (
+    ("cache-control", "Cache-Control"),
+    ("content-disposition", "Content-Disposition"),
+    ("content-encoding", "Content-Encoding"),
+    ("content-language", "Content-Language"),
+    ("expires", "Expires"),
+)
+LogEvent = tuple[int, str]
+"""Milliseconds since the epoch, and the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Temporary credentials of a role."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+class Material:
+    """Straight from moto's backends of one account and region, in microseconds and without a call."""
+
+    def __init__(self, account_id: str, region: str, lock: AbstractContextManager[Any]) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._lock = lock
+
+    def certificate_material(self, arn: str) -> tuple[str, str, str]:
+        """The certificate, the chain without it (empty if none) and the private key, in PEM."""
+        with self._lock:
+            certificate = self._backend("acm")._certificates.get(arn)
+        if certificate is None:
+            raise DeclarationError(f"there is no certificate {arn}")
+        return certificate.cert.decode(), certificate.chain.decode(), certificate.key.decode()
+
+    def function_code(self, arn: str) -> bytes:
+        """The deployment package of a function: a zip archive."""
+        with self._lock:
+            function = self._backend("lambda")._lambdas.get_function_by_name_or_arn_with_qualifier(arn)
+            code: bytes = function.code_bytes
+        return code
+
+    def read_object(self, bucket: str, key: str) -> tuple[bytes, Headers] | None:
+        """The body and the headers that S3 answers with, or None when there is no such object.
+
+        Left to the caller are the headers of the answer and not of the object: request ids and the date.
+        AWS: "GetObject" (Amazon S3 API reference)
+        """
+        found_bucket = self._backend("s3", "aws").buckets.get(bucket)
+        found = found_bucket.keys.get(key) if found_bucket else None
+        # A version that only marks the key as deleted has no value.
+        if found is None or not hasattr(found, "contentsize"):
+            return None
+        headers = found.__dict__.get("landbridge_headers")
+        if headers is None:
+            # The one who puts an object holds the lock until its metadata are complete.
+            with self._lock:
+                headers = found.__dict__["landbridge_headers"] = _object_headers(found)
+        return found.value, headers
+
+    def write_log_events(self, group: str, stream: str, events: Iterable[LogEvent]) -> None:
+        """The events are at the end of the stream; group and stream come into being when they have to.
+
+        AWS: "Sending Lambda function logs to CloudWatch Logs"
+        """
+        with self._lock:
+            backend = self._backend("logs")
+            if group not in backend.groups:
+                backend.ensure_log_group(group)
+            log_group = backend.groups[group]
+            if stream not in log_group.streams:
+                log_group.create_log_stream(stream)
+            log_group.streams[stream].put_log_events(
+                [{"timestamp": epoch_ms, "message": message} for epoch_ms, message in events]
+            )
+
+    def role_credentials(self, role_arn: str, session_name: str) -> Credentials:
+        """Temporary credentials with which ``GetCallerIdentity`` answers the role's session.
+
+        AWS: "AssumeRole" (AWS Security Token Service API reference)
+        """
+        with self._lock:
+            sts = self._backend("sts", "aws")
+            sts.assumed_roles[:] = [
+                role
+                for role in sts.assumed_roles
+                if (role.role_arn, role.session_name) != (role_arn, session_name)
+            ]
+            role = sts.assume_role(self._region, session_name, role_arn, "", SESSION_DURATION_S, "")
+        return Credentials(role.access_key_id, role.secret_access_key, role.session_token)
+
+    def set_target_health(self, source: HealthSource | None) -> None:
+        """``DescribeTargetHealth`` asks `source` about every target from now on; None for nobody."""
+        hooks.target_health = source
+
+    def set_invoke(self, hook: InvokeHook | None) -> None:
+        """``Invoke`` runs functions by `hook` from now on; None for nobody."""
+        hooks.invoke = hook
+
+    def _backend(self, service: str, region: str = "") -> Any:
+        return backends_of(service)[self._account_id][region or self._region]
+
+
+def _object_headers(found: Any) -> Headers:
+    metadata: dict[str, str] = dict(found.metadata)
+    headers = [
+        ("Last-Modified", found.last_modified_RFC1123),
+        ("ETag", found.etag),
+        ("x-amz-server-side-encryption", found.encryption or "AES256"),
+    ]
+    if found._is_versioned:
+        headers.append(("x-amz-version-id", found.version_id))
+    headers += [(name, metadata[kept]) for kept, name in METADATA_HEADERS if kept in metadata]
+    headers += [(name, value) for name, value in metadata.items() if name.startswith("x-amz-meta-")]
+    headers += [
+        ("Accept-Ranges", "bytes"),
+        ("Content-Type", metadata.get("content-type", "binary/octet-stream")),
+        ("Server", "AmazonS3"),
+    ]
+    return tuple((name, str(value)) for name, value in headers)

@@ -1,0 +1,214 @@
+"""The integration response: which mapping fits the backend's answer, and what it makes of it.
+
+AWS: "Set up an integration response in API Gateway"
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from landbridge.model.api_gateway import Integration, IntegrationResponse
+from landbridge.model.exchange import HttpResponse
+from landbridge.semantics.api_gateway.gateway_responses import GatewayError, bad_request_body
+from landbridge.semantics.api_gateway.mapping_template import Parameters, Rendered, Strings, render
+from landbridge.semantics.api_gateway.media_types import (
+    DEFAULT_CONTENT_TYPE,
+    compile_binary_media_types,
+    first_media_type,
+    is_binary,
+)
+from landbridge.semantics.api_gateway.method_response import (
+    REMAPPED_FROM_MAPPING,
+    method_response,
+    outbound_headers,
+)
+from landbridge.semantics.api_gateway.parameter_mapping import context_value, static
+from landbridge.semantics.api_gateway.refusal import configuration_error, failed, integration_hop, refuse
+from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
+from landbridge.semantics.api_gateway.velocity import MappingTemplateError
+from landbridge.trace.codes import GatewayResponseType, LocalCode
+from landbridge.trace.decision import Hops, ResourceRef, Step, allowed
+
+TARGET = "method.response.header."
+SOURCE = "integration.response."
+CONVERT_TO_BINARY = "CONVERT_TO_BINARY"
+CONVERT_TO_TEXT = "CONVERT_TO_TEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendAnswer:
+    """What the backend said."""
+
+    response: HttpResponse
+    selected_by: str
+    """The text that selection patterns are compared with: the status."""
+    parameters: Parameters
+    trace: str = ""
+    """``X-Amzn-Trace-Id``; empty where the integration has none."""
+
+
+def respond(request: MethodRequest, hops: Hops, answer: BackendAnswer) -> Executed:
+    """The client's response by the mapping that fits, or 500 when none does."""
+    chosen = choose(request, answer.selected_by)
+    if chosen is None:
+        return _none_fits(request, hops, answer)
+    try:
+        response = _map(request, chosen, answer)
+    except MappingTemplateError as error:
+        return template_failed(request, hops, error, Step.INTEGRATION_RESPONSE)
+    pattern = chosen.selection_pattern or "default"
+    decision = allowed(
+        ResourceRef("AWS::ApiGateway::Method IntegrationResponse", chosen.status_code),
+        ("backend status", answer.selected_by),
+        ("selection pattern", pattern),
+        ("status", str(response.status)),
+    )
+    return Executed(response, (*hops, integration_hop(request, decision, Step.INTEGRATION_RESPONSE)))
+
+
+def choose(request: MethodRequest, text: str) -> IntegrationResponse | None:
+    """The first mapping whose pattern fits the whole text, or the one without a pattern.
+
+    AWS: "Set up an integration response in API Gateway"
+    """
+    patterns = request.world.once(compile_selection_patterns, request.integration)
+    default = None
+    for fits, response in patterns:
+        if fits is None:
+            default = default or response
+        elif fits(text):
+            return response
+    return default
+
+
+Fits = Callable[[str], object]
+
+
+def compile_selection_patterns(
+    integration: Integration,
+) -> tuple[tuple[Fits | None, IntegrationResponse], ...]:
+    """The mappings with their patterns compiled; None for a default. A pattern that is none fits nothing."""
+    return tuple((_compile(response.selection_pattern), response) for response in integration.responses)
+
+
+def template_failed(request: MethodRequest, hops: Hops, error: MappingTemplateError, step: Step) -> Executed:
+    """400 when the body is not JSON, 500 for every other failure of a template."""
+    message = str(error)
+    decision = failed(
+        GatewayResponseType.BAD_REQUEST_BODY if error.bad_request else _CONFIGURATION,
+        method_reference(request.match),
+        f"Execution failed due to configuration error: {message}",
+        f"Correct the mapping template of the method: {message}",
+        ("template", message),
+    )
+    gateway_error = bad_request_body(message) if error.bad_request else configuration_error()
+    return refuse(request, hops, integration_hop(request, decision, step), gateway_error)
+
+
+_CONFIGURATION = GatewayResponseType.API_CONFIGURATION_ERROR
+
+
+def _compile(pattern: str) -> Fits | None:
+    if not pattern:
+        return None
+    try:
+        return re.compile(pattern).fullmatch
+    except re.error:
+        return lambda text: None
+
+
+def _none_fits(request: MethodRequest, hops: Hops, answer: BackendAnswer) -> Executed:
+    patterns = ", ".join(each.selection_pattern for each in request.integration.responses) or "none"
+    decision = failed(
+        LocalCode.NO_INTEGRATION_RESPONSE,
+        method_reference(request.match),
+        "Execution failed due to configuration error: No match for output mapping and no default output "
+        "mapping configured",
+        "Add an integration response without a selection pattern: it is the default",
+        ("backend status", answer.selected_by),
+        ("selection patterns", patterns),
+    )
+    error: GatewayError = configuration_error()
+    return refuse(request, hops, integration_hop(request, decision, Step.INTEGRATION_RESPONSE), error)
+
+
+def _map(request: MethodRequest, chosen: IntegrationResponse, answer: BackendAnswer) -> HttpResponse:
+    """Body, headers and status by the mapping; what it does not name is not passed on."""
+    body = _body(request, chosen, answer.response)
+    status, override = int(chosen.status_code), dict[str, str]()
+    content_type, template = _template(request, chosen)
+    if template is not None:
+        text = answer.response.body.decode("utf-8", "replace")
+        rendered: Rendered = render(request, template, text, answer.parameters)
+        body, override = rendered.text.encode(), rendered.response_header
+        status = rendered.response_status or status
+    headers = _headers(request, chosen, answer.response) | override
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = content_type
+    outbound = outbound_headers(tuple(headers.items()), REMAPPED_FROM_MAPPING)
+    return method_response(request.call, request.moment, status, outbound, body, answer.trace)
+
+
+def _template(request: MethodRequest, chosen: IntegrationResponse) -> tuple[str, str | None]:
+    """The template for what the client accepts, JSON's, or the only one there is."""
+    templates = dict(chosen.response_templates)
+    accepted = first_media_type(request.call.request.header("accept"))
+    for content_type in (accepted, DEFAULT_CONTENT_TYPE, *templates):
+        if templates.get(content_type):
+            return content_type, templates[content_type]
+    return DEFAULT_CONTENT_TYPE, None
+
+
+def _headers(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> Strings:
+    headers = {}
+    for target, source in chosen.response_parameters:
+        value = _value(request, source, backend)
+        if value is not None and target.startswith(TARGET):
+            headers[target.removeprefix(TARGET)] = value
+    return headers
+
+
+def _value(request: MethodRequest, source: str, backend: HttpResponse) -> str | None:
+    fixed = static(source)
+    if fixed is not None:
+        return fixed
+    place, _, name = source.removeprefix(SOURCE).partition(".")
+    if source.startswith(SOURCE) and place in ("header", "multivalueheader"):
+        return backend.header(name.lower())
+    return context_value(request, source)
+
+
+def _body(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> bytes:
+    """The payload as text, as it is, or converted, by what the client accepts first.
+
+    AWS: "Content type conversions in API Gateway"
+    """
+    binary_media_types = request.world.once(compile_binary_media_types, request.call.stage.deployment)
+    return convert(
+        backend.body,
+        payload_is_binary=is_binary(binary_media_types, backend.header("content-type")),
+        accepts_binary=is_binary(binary_media_types, request.call.request.header("accept")),
+        content_handling=chosen.content_handling,
+    )
+
+
+def convert(payload: bytes, *, payload_is_binary: bool, accepts_binary: bool, content_handling: str) -> bytes:
+    """The payload after content type conversion; raises ``MappingTemplateError`` for what is not Base64.
+
+    AWS: "Content type conversions in API Gateway"
+    """
+    if payload_is_binary:
+        as_text = not accepts_binary if not content_handling else content_handling == CONVERT_TO_TEXT
+        return base64.b64encode(payload) if as_text else payload
+    if content_handling == CONVERT_TO_BINARY or (accepts_binary and not content_handling):
+        return _decoded(payload)
+    return payload.decode("utf-8", "replace").encode()
+
+
+def _decoded(payload: bytes) -> bytes:
+    try:
+        return base64.b64decode(payload, validate=True)
+    except binascii.Error as error:
+        raise MappingTemplateError(f"the payload is to be binary, but is not Base64: {error}") from error

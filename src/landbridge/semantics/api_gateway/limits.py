@@ -1,0 +1,62 @@
+"""What is too long for API Gateway: the URL, the headers, the payload.
+
+AWS: "Amazon API Gateway quotas"
+"""
+
+from landbridge.model.exchange import Moment
+from landbridge.semantics.api_gateway.gateway_responses import (
+    GatewayError,
+    content_too_long,
+    gateway_response,
+    request_line_or_headers_too_long,
+)
+from landbridge.semantics.api_gateway.request import ApiRequest, Executed, stage_reference
+from landbridge.semantics.world import World
+from landbridge.trace.codes import GatewayResponseType
+from landbridge.trace.decision import Hop, Step, denied
+
+PAYLOAD_BYTES = 10_485_760
+HEADER_BYTES = 10_240
+HEADER_BYTES_PRIVATE = 8_000
+URL_CHARACTERS = 10_240
+URL_CHARACTERS_PRIVATE = 8_192
+
+
+def oversized(world: World, call: ApiRequest, moment: Moment) -> Executed | None:
+    """The answer to a request that is too long for API Gateway; None for one that is not."""
+    private = call.through_endpoint
+    url_limit = URL_CHARACTERS_PRIVATE if private else URL_CHARACTERS
+    header_limit = HEADER_BYTES_PRIVATE if private else HEADER_BYTES
+    url, headers, payload = len(call.request.target), _header_bytes(call), len(call.request.body)
+    if url > url_limit:
+        error = request_line_or_headers_too_long(414, "Request URI too long")
+        return _refuse(world, call, moment, error, ("URL", f"{url} of at most {url_limit} characters"))
+    if headers > header_limit:
+        error = request_line_or_headers_too_long(431, "Request header fields too large")
+        return _refuse(world, call, moment, error, ("headers", f"{headers} of at most {header_limit} bytes"))
+    if payload > PAYLOAD_BYTES:
+        error = content_too_long(PAYLOAD_BYTES)
+        return _refuse(world, call, moment, error, ("payload", f"{payload} of at most {PAYLOAD_BYTES} bytes"))
+    return None
+
+
+def _header_bytes(call: ApiRequest) -> int:
+    size = 0
+    for name, value in call.request.headers:
+        size += len(name) + len(value)
+    return size
+
+
+def _refuse(
+    world: World, call: ApiRequest, moment: Moment, error: GatewayError, fact: tuple[str, str]
+) -> Executed:
+    component = stage_reference(world, call)
+    decision = denied(
+        GatewayResponseType.REQUEST_TOO_LARGE,
+        component,
+        fact,
+        remedy=f"Send less: the {fact[0]} of a request has a fixed limit in API Gateway; large bodies belong "
+        "in S3, by a presigned URL, and large headers are often cookies or tokens",
+    )
+    response = gateway_response(world, call, None, moment, error)
+    return Executed(response, (Hop(component, Step.HTTP_REQUEST, decision),))

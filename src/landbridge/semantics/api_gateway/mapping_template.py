@@ -1,0 +1,167 @@
+"""Mapping templates: VTL over ``$input``, ``$context``, ``$stageVariables`` and ``$util``.
+
+AWS: "Mapping template variables for API Gateway"
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote_plus, unquote_plus
+
+from landbridge.semantics.api_gateway import json_path
+from landbridge.semantics.api_gateway.context_variables import context_variables
+from landbridge.semantics.api_gateway.request import MethodRequest
+from landbridge.semantics.api_gateway.request_parameters import (
+    decoded_path_parameters,
+    inbound_headers,
+    last_values,
+    query_parameters,
+)
+from landbridge.semantics.api_gateway.velocity import MappingTemplateError, Template, written
+
+Strings = dict[str, str]
+
+
+class Parameters:
+    """The request's parameters, decoded, one value for each name; each place is read when first asked for."""
+
+    def __init__(self, request: MethodRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def path(self) -> Strings:
+        """Path parameters."""
+        return decoded_path_parameters(self._request)
+
+    @cached_property
+    def querystring(self) -> Strings:
+        """The query string; the last value of a repeated key."""
+        return last_values(query_parameters(self._request.call.request.query))
+
+    @cached_property
+    def header(self) -> Strings:
+        """The headers that reach an integration."""
+        return last_values(inbound_headers(self._request.call))
+
+    def find(self, name: str) -> str:
+        """The first value of that name in path, query string and headers; empty when there is none."""
+        for place in PLACES:
+            values: Strings = getattr(self, place)
+            if name in values:
+                return values[name]
+        return ""
+
+
+PLACES = ("path", "querystring", "header")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a template made, and the parameters it overrides.
+
+    AWS: "Override your API's request and response parameters and status codes for REST APIs in API Gateway"
+    """
+
+    text: str
+    request_override: dict[str, Strings]
+    """By ``path``, ``querystring`` and ``header``."""
+    response_header: Strings
+    response_status: int | None
+
+
+def render(request: MethodRequest, template: str, body: str, parameters: Parameters) -> Rendered:
+    """The template carried out; raises ``MappingTemplateError`` when it fails."""
+    request_override = {name: _Once(name) for name in PLACES}
+    response_header = _Once("header")
+    response_override: dict[str, object] = _Once("responseOverride", {"header": response_header})
+    context = context_variables(request.world, request.call, request.moment, request.match)
+    context |= {"requestOverride": request_override, "responseOverride": response_override}
+    variables = {
+        "input": _input(body, parameters),
+        "context": context,
+        "stageVariables": dict(request.call.stage.variables),
+        "util": _UTIL,
+    }
+    text = request.world.once(Template, template).render(variables)
+    status = response_override.get("status")
+    return Rendered(
+        text,
+        {name: _as_strings(values) for name, values in request_override.items()},
+        _as_strings(response_header),
+        int(str(status)) if str(status).isdigit() else None,
+    )
+
+
+class _Once(dict[str, object]):
+    """Overrides; each may be set once, and what it held at the start does not count."""
+
+    def __init__(self, name: str, held: dict[str, object] | None = None) -> None:
+        super().__init__(held or {})
+        self._name = name
+        self._set: set[str] = set()
+
+    def __setitem__(self, key: str, value: object) -> None:
+        if key in self._set:
+            raise MappingTemplateError(f"{self._name} override {key!r} is set more than once")
+        self._set.add(key)
+        super().__setitem__(key, value)
+
+
+def _as_strings(values: dict[str, object]) -> Strings:
+    return {name: written(value) for name, value in values.items()}
+
+
+def _input(body: str, parameters: Parameters) -> dict[str, object]:
+    """``$input``: the body, and the parameters by ``params()``."""
+
+    def params(name: str | None = None) -> object:
+        if name is not None:
+            return parameters.find(name)
+        return {place: getattr(parameters, place) for place in PLACES}
+
+    return {"body": body, "json": _json_of(body), "path": _path_of(body), "params": params}
+
+
+def _path_of(body: str) -> Callable[[str], object]:
+    def path(expression: str) -> object:
+        found = json_path.find(parsed(body), expression)
+        return "" if found is None else found
+
+    return path
+
+
+def _json_of(body: str) -> Callable[[str], str]:
+    def as_json(expression: str) -> str:
+        found = json_path.find(parsed(body), expression)
+        return json.dumps("" if found is None else found, separators=(",", ":"), ensure_ascii=False)
+
+    return as_json
+
+
+def parsed(body: str) -> object:
+    """The body as JSON; an empty one is an empty object."""
+    if not body:
+        return {}
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise MappingTemplateError(
+            f"Could not parse request body into json: {error}", bad_request=True
+        ) from error
+
+
+def _escape_javascript(text: object) -> str:
+    r"""As JavaScript text; ``'`` becomes ``\'``, which JSON does not know."""
+    return json.dumps(written(text))[1:-1].replace("'", "\\'").replace("/", "\\/")
+
+
+_UTIL: dict[str, Callable[..., object]] = {
+    "escapeJavaScript": _escape_javascript,
+    "parseJson": json.loads,
+    "urlEncode": lambda text: quote_plus(written(text), safe="*-._"),
+    "urlDecode": lambda text: unquote_plus(written(text)),
+    "base64Encode": lambda text: base64.b64encode(written(text).encode()).decode(),
+    "base64Decode": lambda text: base64.b64decode(written(text)).decode("utf-8", "replace"),
+}

@@ -1,0 +1,218 @@
+"""Which API and stage a request means, by ``x-apigw-api-id``, Host and base path.
+
+AWS: "How to invoke a private API"
+"""
+
+import re
+from dataclasses import dataclass
+
+from landbridge.model.api_gateway import BasePathMapping, DomainName, RestApi
+from landbridge.model.exchange import HttpRequest
+from landbridge.model.identifiers import RestApiId
+from landbridge.model.network import VpcEndpoint
+from landbridge.semantics.world import World
+from landbridge.trace.codes import LocalCode
+from landbridge.trace.decision import Decision, Hop, ResourceRef, Step, allowed, denied, not_modelled
+
+EXECUTE_API = re.compile(r"([a-z0-9]+)(?:-(vpce-[0-9a-f]+))?\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The API that a request means, and its path as API Gateway splits it."""
+
+    api: RestApi
+    stage_name: str
+    resource_path: str
+    """What is matched against resources: stage and base path removed."""
+    event_path: str
+    """``path`` of a proxy event: with the base path of a custom domain, without the stage."""
+    context_path: str
+    """``requestContext.path``: as the client sent it."""
+    domain_name: str
+    """The Host without its port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The address, or None after a denial; and the hops that led to it."""
+
+    address: Address | None
+    hops: tuple[Hop, ...]
+
+
+def find_address(world: World, request: HttpRequest, endpoint: VpcEndpoint | None) -> Addressed:
+    """The API, stage and paths a request means; `endpoint` is None at API Gateway's public front."""
+    component = _component(world, endpoint)
+    host = (request.header("host") or "").partition(":")[0].lower()
+    api_id = request.header("x-apigw-api-id")
+    if api_id is not None and endpoint is not None:
+        found = _api_by_id(world, api_id, component, endpoint, f"x-apigw-api-id: {api_id}")
+        return _with_default_paths(found, request, host)
+    domain = world.topology.api_gateway.domain_by_name.get(host)
+    if domain is not None:
+        return _by_custom_domain(world, domain, request, host, component, endpoint)
+    default_host = EXECUTE_API.fullmatch(host)
+    if default_host is None or default_host[3] != world.topology.region:
+        return Addressed(None, (_names_no_api(component, host, endpoint),))
+    found = _api_by_id(world, default_host[1], component, endpoint, f"Host: {host}", default_host[2])
+    return _with_default_paths(found, request, host)
+
+
+Found = tuple[RestApi | None, Hop]
+
+
+def _component(world: World, endpoint: VpcEndpoint | None) -> ResourceRef:
+    if endpoint is not None:
+        return ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
+    return ResourceRef("AWS::ApiGateway::Service", f"execute-api.{world.topology.region}.amazonaws.com")
+
+
+def _names_no_api(component: ResourceRef, host: str, endpoint: VpcEndpoint | None) -> Hop:
+    place = "this endpoint" if endpoint is not None else "API Gateway"
+    decision = denied(
+        LocalCode.HOST_NAMES_NO_API,
+        None,
+        ("Host", host),
+        ("answer", '403 {"message":"Forbidden"}'),
+        remedy=f"The Host that arrives at {place} names no API: create a REGIONAL custom domain "
+        f"name {host!r} with a base path mapping, or send a Host such as <api id>.execute-api.<region>.amazonaws.com",
+    )
+    return Hop(component, Step.ADDRESS_API, decision)
+
+
+def _api_by_id(
+    world: World,
+    api_id: str,
+    component: ResourceRef,
+    endpoint: VpcEndpoint | None,
+    named_by: str,
+    alias_of: str | None = None,
+) -> Found:
+    api = world.topology.api_gateway.rest_api_by_id.get(RestApiId(api_id))
+    decision = _may_arrive(api, api_id, endpoint, named_by, alias_of)
+    if api is not None and decision.allowed and api.disable_execute_api_endpoint and not alias_of:
+        decision = denied(
+            LocalCode.HOST_NAMES_NO_API,
+            None,
+            ("disableExecuteApiEndpoint", "true"),
+            remedy="The API's default endpoint is disabled: call it by its custom domain name",
+        )
+    return (api if decision.allowed else None), Hop(component, Step.ADDRESS_API, decision)
+
+
+def _may_arrive(
+    api: RestApi | None, api_id: str, endpoint: VpcEndpoint | None, named_by: str, alias_of: str | None
+) -> Decision:
+    if api is None:
+        return denied(
+            LocalCode.HOST_NAMES_NO_API,
+            None,
+            ("named by", named_by),
+            ("answer", '403 {"message":"Forbidden"}'),
+            remedy=f"There is no REST API {api_id!r} in this account and region"
+            + (
+                "; private DNS sends every execute-api name here, public APIs of others too"
+                if endpoint
+                else ""
+            ),
+        )
+    reference = ResourceRef("AWS::ApiGateway::RestApi", api.id)
+    if endpoint is not None and api.endpoint_type != "PRIVATE":
+        return denied(
+            LocalCode.PUBLIC_API_THROUGH_ENDPOINT,
+            reference,
+            ("named by", named_by),
+            ("endpoint type", api.endpoint_type),
+            remedy=f"{api.id} is {api.endpoint_type}, and only private APIs answer through a VPC endpoint: "
+            "turn off the endpoint's private DNS, or call the public API by a custom domain name",
+        )
+    if endpoint is None and api.endpoint_type == "PRIVATE":
+        return denied(
+            LocalCode.PRIVATE_API_FROM_OUTSIDE,
+            reference,
+            ("named by", named_by),
+            ("endpoint type", "PRIVATE"),
+            remedy="A private API answers only through an execute-api VPC endpoint",
+        )
+    if api.endpoint_type == "EDGE":
+        return not_modelled("edge-optimized APIs", reference)
+    if alias_of is not None and (
+        endpoint is None or alias_of != endpoint.id or alias_of not in api.vpc_endpoint_ids
+    ):
+        return denied(
+            LocalCode.ENDPOINT_NOT_ASSOCIATED,
+            reference,
+            ("named by", named_by),
+            ("vpcEndpointIds", ", ".join(api.vpc_endpoint_ids) or "none"),
+            remedy=f"Associate {alias_of} with the API (endpointConfiguration vpcEndpointIds) and redeploy",
+        )
+    return allowed(reference, ("named by", named_by))
+
+
+def _with_default_paths(found: Found, request: HttpRequest, host: str) -> Addressed:
+    api, hop = found
+    if api is None:
+        return Addressed(None, (hop,))
+    stage_name, _, rest = request.path.lstrip("/").partition("/")
+    path = "/" + rest.lstrip("/")
+    return Addressed(Address(api, stage_name, path, path, request.path, host), (hop,))
+
+
+def _by_custom_domain(
+    world: World,
+    domain: DomainName,
+    request: HttpRequest,
+    host: str,
+    component: ResourceRef,
+    endpoint: VpcEndpoint | None,
+) -> Addressed:
+    reference = ResourceRef("AWS::ApiGateway::DomainName", domain.name)
+    if domain.endpoint_type != "REGIONAL":
+        decision = not_modelled(f"{domain.endpoint_type} custom domain names", reference)
+        return Addressed(None, (Hop(component, Step.ADDRESS_API, decision),))
+    named = Hop(component, Step.ADDRESS_API, allowed(reference, ("named by", f"Host: {host}")))
+    if any("/" in mapping.base_path for mapping in domain.mappings):
+        decision = not_modelled("base path mappings on several levels", reference)
+        return Addressed(None, (named, Hop(reference, Step.BASE_PATH_MAPPING, decision)))
+    first, _, rest = request.path.lstrip("/").partition("/")
+    mapping = _choose_mapping(domain, first)
+    if mapping is None:
+        return Addressed(None, (named, _not_mapped(reference, domain, first)))
+    api = world.topology.api_gateway.rest_api_by_id.get(mapping.rest_api_id)
+    decision = _may_arrive(api, mapping.rest_api_id, endpoint, f"base path mapping of {host}", None)
+    if not decision.allowed or api is None:
+        return Addressed(None, (named, Hop(reference, Step.BASE_PATH_MAPPING, decision)))
+    cited = ResourceRef("AWS::ApiGateway::BasePathMapping", f"{domain.name}/{mapping.base_path or '(none)'}")
+    mapped = Hop(reference, Step.BASE_PATH_MAPPING, allowed(cited, ("API", api.id), ("stage", mapping.stage)))
+    path = "/" + rest.lstrip("/") if mapping.base_path else request.path
+    if mapping.stage:
+        address = Address(api, mapping.stage, path, request.path, request.path, host)
+    else:
+        stage_name, _, below = path.lstrip("/").partition("/")
+        address = Address(api, stage_name, "/" + below, request.path, request.path, host)
+    return Addressed(address, (named, mapped))
+
+
+def _choose_mapping(domain: DomainName, first_segment: str) -> BasePathMapping | None:
+    catch_all = None
+    for mapping in domain.mappings:
+        if mapping.base_path == first_segment and first_segment:
+            return mapping
+        if not mapping.base_path:
+            catch_all = mapping
+    return catch_all
+
+
+def _not_mapped(reference: ResourceRef, domain: DomainName, first_segment: str) -> Hop:
+    mapped = ", ".join(mapping.base_path for mapping in domain.mappings) or "none"
+    decision = denied(
+        LocalCode.BASE_PATH_NOT_MAPPED,
+        reference,
+        ("first path segment", first_segment or "(empty)"),
+        ("mapped base paths", mapped),
+        ("answer", '403 {"message":"Forbidden"}'),
+        remedy=f"Create a base path mapping of {domain.name} to the API and its stage, with an empty base "
+        "path to take every path",
+    )
+    return Hop(reference, Step.BASE_PATH_MAPPING, decision)

@@ -1,0 +1,176 @@
+"""Where a connection or a question comes from."""
+
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+
+from landbridge.errors import DeclarationError
+from landbridge.model.identifiers import NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId
+from landbridge.model.network import Network, NetworkInterface, Subnet
+from landbridge.model.topology import Topology
+
+INTERNET_HOST = IPv4Address("203.0.113.10")
+"""A host on the internet; the block is reserved for documentation."""
+
+CORPORATE_HOST_OFFSET = 10
+"""Which host of the corporate network stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corporate:
+    """A host in the corporate network."""
+
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class InVpc:
+    """A network interface in a VPC; one that does not exist stands for an instance put there."""
+
+    address: IPv4Address
+    vpc_id: VpcId
+    subnet_id: SubnetId
+    security_group_ids: tuple[SecurityGroupId, ...]
+    interface_id: NetworkInterfaceId | None = None
+    """None for an instance that only stands for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """A host on the internet."""
+
+    address: IPv4Address
+
+
+Source = Corporate | InVpc | Internet
+
+
+def corporate_networks(topology: Topology) -> tuple[IPv4Network, ...]:
+    """The corporate blocks: those declared, else the static routes of VPN connections."""
+    if topology.corporate_networks:
+        return topology.corporate_networks
+    connections = topology.network.vpn_connections
+    return tuple(dict.fromkeys(block for connection in connections for block in connection.static_routes))
+
+
+def locate(topology: Topology, address: IPv4Address) -> Source:
+    """Who has this address: an interface, else an instance in a subnet, else a corporate or internet host."""
+    for interface in topology.network.interfaces_by_address.get(address, ()):
+        return from_interface(interface)
+    for subnet in _subnets_in_order(topology):
+        if address in subnet.cidr:
+            return _instance(topology.network, subnet, address)
+    if any(address in block for block in corporate_networks(topology)):
+        return Corporate(address)
+    return Internet(address)
+
+
+def from_interface(interface: NetworkInterface) -> InVpc:
+    """The interface as the source of a connection."""
+    return InVpc(
+        interface.address,
+        interface.vpc_id,
+        interface.subnet_id,
+        interface.security_group_ids,
+        interface.id,
+    )
+
+
+def vantage(topology: Topology, name: str) -> Source:
+    """The source that a vantage name stands for.
+
+    Names are ``corporate``, ``vpc``, ``internet``, a subnet's id, a CIDR block (its first usable host) or an
+    address. ``vpc`` is an instance with the default security group in the first subnet of the VPC that holds
+    a load balancer or an endpoint.
+    """
+    if name == "corporate":
+        return _corporate_host(topology)
+    if name == "vpc":
+        return _host_in_first_subnet(topology)
+    if name == "internet":
+        return Internet(INTERNET_HOST)
+    subnet = topology.network.subnet_by_id.get(SubnetId(name))
+    if subnet is not None:
+        return _free_instance(topology.network, subnet)
+    return _from_block_or_address(topology, name)
+
+
+def _corporate_host(topology: Topology) -> Corporate:
+    blocks = corporate_networks(topology)
+    if not blocks:
+        raise DeclarationError(
+            "There is no corporate network to start from",
+            "declare its CIDR blocks, or give a VPN connection a static route to it",
+        )
+    return Corporate(_outside_vpcs(topology.network, blocks[0]))
+
+
+def _outside_vpcs(network: Network, block: IPv4Network) -> IPv4Address:
+    """A host of the block that no VPC claims: offices announce blocks as wide as 10.0.0.0/8."""
+    last = max(int(block.broadcast_address) - 1, int(block.network_address))
+    candidate = min(int(block.network_address) + CORPORATE_HOST_OFFSET, last)
+    for claimed in sorted(cidr for vpc in network.vpcs for cidr in vpc.cidrs):
+        if IPv4Address(candidate) in claimed:
+            candidate = int(claimed.broadcast_address) + 1 + CORPORATE_HOST_OFFSET
+    if candidate > last:
+        raise DeclarationError(
+            f"The corporate network {block} lies inside the VPC's addresses",
+            "give the corporate network and the VPC blocks that do not overlap",
+        )
+    return IPv4Address(candidate)
+
+
+def _host_in_first_subnet(topology: Topology) -> InVpc:
+    subnets = _subnets_in_order(topology)
+    if not subnets:
+        raise DeclarationError(
+            "There is no VPC with a subnet to start from", "create a VPC and a subnet first"
+        )
+    return _free_instance(topology.network, subnets[0])
+
+
+def _subnets_in_order(topology: Topology) -> list[Subnet]:
+    """Subnets by block; those of VPCs that hold a load balancer or an endpoint come first.
+
+    An account has default VPCs that nobody means.
+    """
+    meant = {balancer.vpc_id for balancer in topology.load_balancing.load_balancers}
+    meant |= {endpoint.vpc_id for endpoint in topology.network.vpc_endpoints}
+    return sorted(
+        topology.network.subnets, key=lambda subnet: (subnet.vpc_id not in meant, subnet.cidr, subnet.id)
+    )
+
+
+def _free_instance(network: Network, subnet: Subnet) -> InVpc:
+    """An instance at the last address of the subnet that no interface has."""
+    taken = {
+        interface.address for interface in network.network_interfaces if interface.subnet_id == subnet.id
+    }
+    candidate = subnet.cidr.broadcast_address - 1
+    while candidate in taken:
+        candidate -= 1
+    return _instance(network, subnet, candidate)
+
+
+def _instance(network: Network, subnet: Subnet, address: IPv4Address) -> InVpc:
+    default = tuple(
+        group.id
+        for group in network.security_groups
+        if group.vpc_id == subnet.vpc_id and group.name == "default"
+    )
+    return InVpc(address, subnet.vpc_id, subnet.id, default)
+
+
+def _from_block_or_address(topology: Topology, name: str) -> Source:
+    try:
+        if "/" not in name:
+            return locate(topology, IPv4Address(name))
+        block = IPv4Network(name)
+    except (AddressValueError, NetmaskValueError, ValueError) as error:
+        raise DeclarationError(
+            f"There is no vantage {name!r}",
+            "use corporate, vpc, internet, a subnet id, a block such as 192.168.0.0/16, or an IPv4 address",
+        ) from error
+    for subnet in topology.network.subnets:
+        if subnet.cidr == block:
+            return _free_instance(topology.network, subnet)
+    return locate(topology, block.network_address + (1 if block.prefixlen < 31 else 0))

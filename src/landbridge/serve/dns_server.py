@@ -1,0 +1,78 @@
+"""One DNS port per vantage, UDP and TCP, that answers as that vantage's resolver would."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from landbridge.semantics.network.names import resolve
+from landbridge.semantics.network.source import Source
+from landbridge.semantics.world import World
+from landbridge.serve.ports import datagram_socket, listening_socket
+from landbridge.wire.dns import frame, read_question, render_answer, render_rejection, take_frame
+
+Resolve = Callable[[bytes, bool], bytes | None]
+"""The answer to a query, None for silence; the second argument says that it goes over TCP."""
+
+
+@contextlib.asynccontextmanager
+async def dns_server(
+    vantage: str, source: Callable[[], Source], world: Callable[[], World], port: int
+) -> AsyncIterator[int]:
+    """Serves the resolver of a vantage while the context lasts; yields the port."""
+
+    def answer(message: bytes, over_tcp: bool) -> bytes | None:
+        return _answer(world(), source(), message, over_tcp)
+
+    tcp_socket = listening_socket(port, f"the DNS of vantage {vantage}")
+    port = tcp_socket.getsockname()[1]
+    udp_socket = datagram_socket(port, f"the DNS of vantage {vantage}")
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _OverTcp(answer), sock=tcp_socket)
+    transport, _ = await loop.create_datagram_endpoint(lambda: _OverUdp(answer), sock=udp_socket)
+    try:
+        yield port
+    finally:
+        transport.close()
+        server.close()
+
+
+def _answer(world: World, source: Source, message: bytes, over_tcp: bool) -> bytes | None:
+    question = read_question(message)
+    if question is None:
+        return render_rejection(message)
+    resolution = resolve(world, source, question.name, question.type)
+    return render_answer(message, resolution.code, resolution.records, over_tcp=over_tcp)
+
+
+class _OverUdp(asyncio.DatagramProtocol):
+    def __init__(self, answer: Resolve) -> None:
+        self._answer = answer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        answer = self._answer(data, False)
+        if answer is not None:
+            self._transport.sendto(answer, addr)
+
+
+class _OverTcp(asyncio.Protocol):
+    def __init__(self, answer: Resolve) -> None:
+        self._answer = answer
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        message, self._buffer = take_frame(self._buffer + data)
+        while message is not None:
+            answer = self._answer(message, True)
+            if answer is None:
+                self._transport.close()
+                return
+            self._transport.write(frame(answer))
+            message, self._buffer = take_frame(self._buffer)

@@ -1,0 +1,80 @@
+"""The plain door: ``https://NAME.localhost:PORT`` is the app's domain as the corporate network sees it."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator
+
+from landbridge.serve.contexts import TlsContexts
+from landbridge.serve.exchange import Entrance, Exchange
+from landbridge.serve.http_connection import HttpConnection
+from landbridge.serve.ports import listening_socket
+from landbridge.serve.vantage import Vantage
+
+HTTPS = 443
+
+
+@contextlib.asynccontextmanager
+async def plain_door(
+    name: str, domain: str, vantage: Vantage, exchange: Exchange, contexts: TlsContexts, port: int
+) -> AsyncIterator[int]:
+    """Serves the door while the context lasts; yields the port."""
+    listening = listening_socket(port, "the plain door")
+    context = contexts.own(name, "localhost")
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: _DoorConnection(domain, vantage, exchange, context), sock=listening, backlog=512
+    )
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.close()
+
+
+class _DoorConnection(asyncio.Protocol):
+    """TLS with the door's own certificate; behind it the connection is the vantage's to the app's domain."""
+
+    def __init__(self, domain: str, vantage: Vantage, exchange: Exchange, context: ssl.SSLContext) -> None:
+        self._domain = domain
+        self._vantage = vantage
+        self._exchange = exchange
+        self._context = context
+        self._early = b""
+        self._connection: HttpConnection | None = None
+        self._opening: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._opening = asyncio.get_running_loop().create_task(self._open())
+
+    def data_received(self, data: bytes) -> None:
+        if self._connection is None:
+            self._early += data
+        else:
+            self._connection.receive(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        if self._connection is not None:
+            self._connection.end()
+
+    async def _open(self) -> None:
+        source = self._vantage.source()
+        connection = await self._exchange.connect(source, self._domain, HTTPS)
+        if connection.door is None:
+            assert connection.outcome is not None
+            self._exchange.record_end(
+                self._vantage.name, "-", f"https://{self._domain}/", connection.hops, connection.outcome
+            )
+            self._transport.close()
+            return
+        entrance = Entrance(
+            self._vantage.name, source, "https", self._domain, HTTPS, connection.door, connection.hops
+        )
+        self._connection = HttpConnection(
+            self._exchange, entrance, self._transport, lambda: self._context, host=self._domain
+        )
+        if self._early:
+            self._connection.receive(self._early)

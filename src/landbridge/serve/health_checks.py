@@ -1,0 +1,112 @@
+"""Real health checks: each load balancer node asks each target, by the same journey as a client's request."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+from landbridge.model.identifiers import NetworkInterfaceId
+from landbridge.model.load_balancing import ForwardAction, LoadBalancer, Target, TargetGroup
+from landbridge.model.network import NetworkInterface
+from landbridge.semantics.journey import Arrival, answer, connect_to_target, node_as_client
+from landbridge.semantics.load_balancing.health import (
+    Answered,
+    CheckResult,
+    CheckTimedOut,
+    ConnectionFailed,
+    HealthState,
+    TargetHealth,
+    after_check,
+    check_request,
+    initial,
+)
+from landbridge.semantics.load_balancing.targets import TargetKey, target_key
+from landbridge.semantics.world import World
+from landbridge.serve.driver import Driver
+from landbridge.serve.moments import Moments
+from landbridge.trace.decision import TimedOut
+
+Check = tuple[NetworkInterface, TargetGroup, Target]
+
+
+class HealthChecks:
+    """What each node knows of each target, kept up to date at each target group's interval.
+
+    AWS: "Health checks for Application Load Balancer target groups"
+    """
+
+    def __init__(self, driver: Driver, moments: Moments) -> None:
+        self._driver = driver
+        self._moments = moments
+        self.by_node: dict[NetworkInterfaceId, dict[TargetKey, TargetHealth]] = {}
+        self._due: dict[tuple[NetworkInterfaceId, TargetKey], float] = {}
+
+    def of_target(self, key: TargetKey) -> TargetHealth | None:
+        """What ``describe-target-health`` says: the worst that any node knows."""
+        known = [targets[key] for targets in self.by_node.values() if key in targets]
+        return next(
+            (health for health in known if health.state is not HealthState.HEALTHY),
+            known[0] if known else None,
+        )
+
+    async def check_due(self, world: World) -> None:
+        """Checks every target whose interval is over; a new target at once."""
+        now = time.monotonic()
+        checks = list(_checks(world))
+        self._forget(checks)
+        for node, group, target in checks:
+            key = target_key(group, target)
+            if self._due.get((node.id, key), 0) > now:
+                continue
+            self._due[node.id, key] = now + group.health_check.interval_s
+            targets = self.by_node.setdefault(node.id, {})
+            health = targets.get(key) or initial()
+            result = await self._check(world, node, group, target)
+            targets[key] = after_check(health, group.health_check, result)
+
+    async def _check(
+        self, world: World, node: NetworkInterface, group: TargetGroup, target: Target
+    ) -> CheckResult:
+        connection = connect_to_target(world, node, group, target)
+        if connection.door is None:
+            return CheckTimedOut() if isinstance(connection.outcome, TimedOut) else ConnectionFailed()
+        arrival = Arrival(node_as_client(node), check_request(group, target), self._moments.draw(), {})
+        steps = answer(world, connection.door, arrival)
+        try:
+            answered = await asyncio.wait_for(self._driver.run(steps), group.health_check.timeout_s)
+        except TimeoutError:
+            return CheckTimedOut()
+        return Answered(answered.response.status)
+
+    def _forget(self, checks: list[Check]) -> None:
+        """Drops what is no longer registered, so that a target that comes back starts anew."""
+        current = {(node.id, target_key(group, target)) for node, group, target in checks}
+        for node_id, key in [known for known in self._due if known not in current]:
+            del self._due[node_id, key]
+            self.by_node.get(node_id, {}).pop(key, None)
+
+
+def _checks(world: World) -> Iterator[Check]:
+    topology = world.topology
+    for balancer in topology.load_balancing.load_balancers:
+        nodes = [
+            interface
+            for interface in topology.network.network_interfaces
+            if interface.description == balancer.interface_description
+        ]
+        for group in _groups_in_use(world, balancer):
+            for target in group.targets:
+                for node in nodes:
+                    yield node, group, target
+
+
+def _groups_in_use(world: World, balancer: LoadBalancer) -> list[TargetGroup]:
+    arns = {
+        arn
+        for listener in balancer.listeners
+        for rule in listener.rules
+        for action in rule.actions
+        if isinstance(action, ForwardAction)
+        for arn, _ in action.target_groups
+    }
+    groups = world.topology.load_balancing.target_group_by_arn
+    return [groups[arn] for arn in sorted(arns) if arn in groups and groups[arn].health_check.enabled]

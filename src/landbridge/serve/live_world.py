@@ -1,0 +1,64 @@
+"""The world that requests are answered on: captured again, before the next request, after each change."""
+
+import asyncio
+from collections.abc import Callable
+
+from landbridge.capture.capture import Captured
+from landbridge.semantics.world import World
+
+Recapture = Callable[[Captured, frozenset[str]], Captured]
+"""The topology after a change of these services; runs in a thread of its own."""
+
+
+class LiveWorld:
+    """Holds the current world and replaces it whole.
+
+    A change marks the world as stale at once, from whatever thread the AWS call ran in; a request that
+    arrives then waits for the capture. Requests in flight keep the world they began with.
+    """
+
+    def __init__(
+        self, captured: Captured, recapture: Recapture, replaced: Callable[[Captured], None]
+    ) -> None:
+        self.captured = captured
+        self.world = World(captured.topology)
+        self._recapture = recapture
+        self._replaced = replaced
+        self._stale: set[str] = set()
+        self._refreshing: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+
+    def changed(self, service: str) -> None:
+        """An AWS call changed a service; callable from any thread."""
+        self._stale.add(service)
+        self._loop.call_soon_threadsafe(self._refresh_soon)
+
+    async def current(self) -> World:
+        """The world with every change in it whose AWS call has returned."""
+        while self._stale or self._refreshing is not None:
+            self._refresh_soon()
+            assert self._refreshing is not None
+            await asyncio.shield(self._refreshing)
+        return self.world
+
+    @property
+    def is_current(self) -> bool:
+        """Whether ``world`` can be used without waiting."""
+        return not self._stale and self._refreshing is None
+
+    def _refresh_soon(self) -> None:
+        if self._refreshing is None and self._stale:
+            self._refreshing = self._loop.create_task(self._refresh())
+
+    async def _refresh(self) -> None:
+        try:
+            while self._stale:
+                services = frozenset(self._stale)
+                self._stale.clear()
+                captured = await asyncio.to_thread(self._recapture, self.captured, services)
+                if captured.topology != self.captured.topology:
+                    self.world = World(captured.topology)
+                self.captured = captured
+                self._replaced(captured)
+        finally:
+            self._refreshing = None

@@ -1,0 +1,295 @@
+"""Everything that runs together: the AWS API, the app, vantages, resolvers, the plain door, health checks."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any, Protocol
+
+from landbridge.capture.capture import Captured, capture
+from landbridge.capture.notices import Notice
+from landbridge.control.aws_api import AwsApi
+from landbridge.errors import LandbridgeError
+from landbridge.model.identifiers import Arn
+from landbridge.semantics.network.source import Source
+from landbridge.semantics.network.source import vantage as vantage_source
+from landbridge.serve.certificate_authority import CertificateAuthority
+from landbridge.serve.contexts import TlsContexts
+from landbridge.serve.control_port import control_port
+from landbridge.serve.deployment import Deployment
+from landbridge.serve.dns_server import dns_server
+from landbridge.serve.door import plain_door
+from landbridge.serve.driver import Driver
+from landbridge.serve.exchange import Exchange
+from landbridge.serve.functions.functions import Functions
+from landbridge.serve.health_checks import HealthChecks
+from landbridge.serve.live_world import LiveWorld
+from landbridge.serve.moments import Moments
+from landbridge.serve.running import RunningStack, announce, withdraw
+from landbridge.serve.tls import TlsMaterial
+from landbridge.serve.traces import TraceLog
+from landbridge.serve.vantage import Vantage, vantage_server
+from landbridge.trace.decision import Trace
+from landbridge.trace.json_form import trace_to_json
+from landbridge.trace.text import render_text
+
+STATE_FOLDER = ".landbridge"
+VANTAGE_OFFSETS = {"corporate": 1, "vpc": 2, "internet": 4}
+DOOR_OFFSET, API_OFFSET, CONTROL_OFFSET, RESOLVER_OFFSET = 3, 5, 6, 10
+DEFAULT_REGION = "eu-central-1"
+DEFAULT_CONNECT_TIMEOUT_S = 2.0
+WATCH_INTERVAL_S = 0.5
+HEALTH_TICK_S = 0.5
+
+
+class Report(Protocol):
+    """Whoever tells the user what happens."""
+
+    def notice(self, notice: Notice) -> None:
+        """Something on the path is not modelled or could not be read."""
+
+    def request(self, trace: Trace) -> None:
+        """A request is over."""
+
+    def function_line(self, function: str, line: str) -> None:
+        """A line of a function's log."""
+
+    def remark(self, text: str) -> None:
+        """Anything else worth a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose."""
+
+    folder: Path
+    """The app's folder; ``.landbridge`` is made in it."""
+    has_app: bool = True
+    """False to serve only the AWS API and the vantages."""
+    port_base: int = 8440
+    """Ports are counted from here; 0 takes free ones."""
+    vantages: tuple[str, ...] = ()
+    """Vantages besides ``corporate``, ``vpc`` and ``internet``."""
+
+    def port(self, offset: int) -> int:
+        """The port at an offset, or 0 for any."""
+        return self.port_base + offset if self.port_base else 0
+
+
+class Stack:
+    """A running stack; made by ``run_stack``."""
+
+    def __init__(self, settings: Settings, report: Report) -> None:
+        self._settings = settings
+        self._report = report
+        self._resources = contextlib.AsyncExitStack()
+        self.state_folder = settings.folder / STATE_FOLDER
+        self.state_folder.mkdir(mode=0o700, exist_ok=True)
+        self.authority = CertificateAuthority(self.state_folder)
+        self.deployment = Deployment(settings.folder) if settings.has_app else None
+        declaration = self.deployment.declaration if self.deployment else None
+        self.region = declaration.region if declaration else DEFAULT_REGION
+        self.domain = declaration.domain if declaration else ""
+        self._corporate: tuple[IPv4Network, ...] = declaration.link.corporate if declaration else ()
+        self._connect_timeout_s = declaration.connect_timeout_s if declaration else DEFAULT_CONNECT_TIMEOUT_S
+        self._told: set[Notice] = set()
+        self._vantage_urls: dict[str, str] = {}
+        self._resolver_ports: dict[str, int] = {}
+
+    async def start(self) -> RunningStack:
+        """Brings everything up, in the order in which one thing needs another; where to find it."""
+        captured = await asyncio.to_thread(self._deploy)
+        moments, self.traces = Moments(), TraceLog(self._report.request)
+        self.functions = self._make_functions()
+        self.live = LiveWorld(captured, self._recapture, self._replaced)
+        self.api.on_change(lambda change: self.live.changed(change.service))
+        self._replaced(captured)
+        driver = Driver(self.functions, self.api.material.read_object, self._connect_timeout_s)
+        self.checks = HealthChecks(driver, moments)
+        self.api.material.set_target_health(self.checks.of_target)
+        self.exchange = Exchange(self.live, driver, self.checks, moments, self.traces)
+        await self.checks.check_due(self.live.world)
+        self._contexts = TlsContexts(self.authority, self._read_material)
+        await self._open_ports()
+        self._in_background(self._check_health())
+        if self.deployment is not None:
+            self._in_background(self._watch_files())
+        return await self._announce()
+
+    async def stop(self) -> None:
+        """Takes everything down; no process and no port is left."""
+        await self._resources.aclose()
+
+    def source_of(self, name: str) -> Source:
+        """Where a vantage stands in the current topology."""
+        world = self.live.world
+        return world.remember(("vantage", name), lambda: vantage_source(world.topology, name))
+
+    async def open_vantage(self, name: str) -> str:
+        """The proxy URL of a vantage, opened at the first call."""
+        if name not in self._vantage_urls:
+            self.source_of(name)  # an unknown name is the caller's mistake, told before a port is opened
+            port = self._settings.port(VANTAGE_OFFSETS[name]) if name in VANTAGE_OFFSETS else 0
+            vantage = Vantage(name, lambda: self.source_of(name))
+            opened = await self._resources.enter_async_context(
+                vantage_server(vantage, self.exchange, self._contexts, port)
+            )
+            self._vantage_urls[name] = f"http://127.0.0.1:{opened}"
+        return self._vantage_urls[name]
+
+    def _deploy(self) -> Captured:
+        self.api = AwsApi(self.region)
+        self.api.serve(self._settings.port(API_OFFSET))
+        self._resources.callback(self.api.close)
+        if self.deployment is not None:
+            self.deployment.deploy(self.api, self.authority)
+        return self._capture(None, None)
+
+    def _capture(self, previous: Captured | None, services: frozenset[str] | None) -> Captured:
+        return capture(
+            self.api.client,
+            account_id=self.api.account_id,
+            region=self.region,
+            corporate_networks=self._corporate,
+            previous=previous,
+            services=services,
+        )
+
+    def _recapture(self, previous: Captured, services: frozenset[str]) -> Captured:
+        return self._capture(previous, services)
+
+    def _replaced(self, captured: Captured) -> None:
+        self.functions.update(captured.topology.functions.by_arn)
+        for notice in captured.notices:
+            if notice not in self._told:
+                self._told.add(notice)
+                self._report.notice(notice)
+
+    def _make_functions(self) -> Functions:
+        functions = Functions(
+            directory=self.state_folder / "functions",
+            endpoint_url=self.api.endpoint_url,
+            region=self.region,
+            account_id=self.api.account_id,
+            code=self.api.material.function_code,
+            credentials=self.api.material.role_credentials,
+            logs=self.api.material.write_log_events,
+            echo=self._report.function_line,
+        )
+        self._resources.push_async_callback(functions.close)
+        return functions
+
+    def _read_material(self, arn: Arn) -> TlsMaterial | None:
+        certificate = self.live.world.topology.certificates.by_arn.get(arn)
+        if certificate is None:
+            return None
+        names = (certificate.domain_name, *certificate.subject_alternative_names)
+        leaf, chain, key = self.api.material.certificate_material(arn)
+        return TlsMaterial(tuple(dict.fromkeys(names)), f"{leaf.strip()}\n{chain.strip()}\n", key)
+
+    async def _open_ports(self) -> None:
+        for name in (*VANTAGE_OFFSETS, *self._settings.vantages):
+            try:
+                await self.open_vantage(name)
+            except LandbridgeError as problem:
+                if name in self._settings.vantages or self.deployment is not None:
+                    raise
+                self._report.remark(f"vantage {name} is not open: {problem.message}")
+                continue
+            port = (
+                self._settings.port(RESOLVER_OFFSET + VANTAGE_OFFSETS[name]) if name in VANTAGE_OFFSETS else 0
+            )
+            self._resolver_ports[name] = await self._resources.enter_async_context(
+                dns_server(name, self._source_function(name), lambda: self.live.world, port)
+            )
+        self._door = await self._open_door()
+
+    def _source_function(self, name: str) -> Callable[[], Source]:
+        return lambda: self.source_of(name)
+
+    async def _open_door(self) -> str:
+        if self.deployment is None:
+            return ""
+        name = f"{self.deployment.declaration.name}.localhost"
+        corporate = Vantage("corporate", self._source_function("corporate"))
+        port = await self._resources.enter_async_context(
+            plain_door(
+                name, self.domain, corporate, self.exchange, self._contexts, self._settings.port(DOOR_OFFSET)
+            )
+        )
+        return f"https://{name}:{port}"
+
+    async def _announce(self) -> RunningStack:
+        token = secrets.token_urlsafe(24)
+        commands = {"trace": self._take_trace, "vantage": self._open_vantage_for}
+        port = await self._resources.enter_async_context(
+            control_port(token, commands, self._settings.port(CONTROL_OFFSET))
+        )
+        running = RunningStack(
+            process_id=os.getpid(),
+            directory=str(self._settings.folder.resolve()),
+            token=token,
+            control_port=port,
+            aws_endpoint_url=self.api.endpoint_url,
+            region=self.region,
+            url=f"https://{self.domain}" if self.domain else "",
+            door=self._door,
+            ca=str(self.authority.certificate_path.resolve()),
+            vantages=self._vantage_urls,
+            resolvers=self._resolver_ports,
+        )
+        self.running_file = announce(running)
+        self._resources.callback(withdraw, self.running_file)
+        return running
+
+    async def _take_trace(self, request: dict[str, Any]) -> dict[str, Any]:
+        trace = self.traces.take(str(request.get("tag")))
+        if trace is None:
+            return {"error": "There is no trace of that request", "hint": ""}
+        return {"trace": trace_to_json(trace), "text": render_text(trace, int(request.get("width", 110)))}
+
+    async def _open_vantage_for(self, request: dict[str, Any]) -> dict[str, Any]:
+        tag = str(request.get("tag"))
+        self.traces.expect(tag)
+        return {"proxy": await self.open_vantage(str(request.get("vantage")))}
+
+    def _in_background(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._resources.push_async_callback(_cancelled, task)
+
+    async def _check_health(self) -> None:
+        while True:
+            await asyncio.sleep(HEALTH_TICK_S)
+            await self.checks.check_due(await self.live.current())
+
+    async def _watch_files(self) -> None:
+        assert self.deployment is not None
+        while True:
+            await asyncio.sleep(WATCH_INTERVAL_S)
+            try:
+                done = await asyncio.to_thread(self.deployment.redeploy_changes, self.api)
+            except (LandbridgeError, OSError) as problem:
+                self._report.remark(f"not redeployed: {problem}")
+                continue
+            for part in done:
+                self._report.remark(f"{part} redeployed")
+
+
+@contextlib.asynccontextmanager
+async def run_stack(settings: Settings, report: Report) -> AsyncIterator[tuple[Stack, RunningStack]]:
+    """A stack that runs while the context lasts."""
+    stack = Stack(settings, report)
+    try:
+        yield stack, await stack.start()
+    finally:
+        await stack.stop()
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

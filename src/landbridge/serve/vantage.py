@@ -1,0 +1,239 @@
+"""A vantage: a proxy port that stands at one place of the network.
+
+HTTP CONNECT, absolute-form requests and SOCKS5 with remote names; after the tunnel is granted the same
+socket is the connection to whatever the path leads to.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+
+from landbridge.semantics.doors import speaks_tls
+from landbridge.semantics.journey import Connection
+from landbridge.semantics.network.source import Source
+from landbridge.serve.contexts import TlsContexts
+from landbridge.serve.exchange import Entrance, Exchange
+from landbridge.serve.http_connection import LIMITS, HttpConnection
+from landbridge.serve.ports import listening_socket
+from landbridge.trace.decision import Hops, NotResolved, Outcome, TimedOut, Verdict
+from landbridge.wire.http1 import render_response
+from landbridge.wire.proxy import (
+    AbsoluteForm,
+    Dialect,
+    ProxyEvent,
+    ProxyFront,
+    RefusalReason,
+    Rejected,
+    Reply,
+    Tunnel,
+    granted,
+    refused,
+)
+
+IDLE_TIMEOUT_S = 60.0
+"""A load balancer's idle timeout, which is also how long a client may take over its proxy handshake.
+
+AWS: "Edit attributes for your Application Load Balancer"
+"""
+SWEEP_INTERVAL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """A named place in the network; where it is may change with the topology."""
+
+    name: str
+    source: Callable[[], Source]
+
+
+@contextlib.asynccontextmanager
+async def vantage_server(
+    vantage: Vantage, exchange: Exchange, contexts: TlsContexts, port: int
+) -> AsyncIterator[int]:
+    """Serves the proxy of a vantage while the context lasts; yields the port."""
+    listening = listening_socket(port, f"vantage {vantage.name}")
+    connections: set[VantageConnection] = set()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: VantageConnection(vantage, exchange, contexts, connections), sock=listening, backlog=512
+    )
+    sweeper = loop.create_task(_close_idle(connections))
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        sweeper.cancel()
+        server.close()
+        for connection in list(connections):
+            connection.abort()
+
+
+async def _close_idle(connections: "set[VantageConnection]") -> None:
+    while True:
+        await asyncio.sleep(SWEEP_INTERVAL_S)
+        oldest = asyncio.get_running_loop().time() - IDLE_TIMEOUT_S
+        for connection in list(connections):
+            connection.close_if_idle_since(oldest)
+
+
+class VantageConnection(asyncio.Protocol):
+    """One client: first a proxy's client, then whatever its tunnel leads to."""
+
+    def __init__(
+        self,
+        vantage: Vantage,
+        exchange: Exchange,
+        contexts: TlsContexts,
+        connections: "set[VantageConnection]",
+    ) -> None:
+        self._vantage = vantage
+        self._exchange = exchange
+        self._contexts = contexts
+        self._connections = connections
+        self._front = ProxyFront(LIMITS)
+        self._inner: HttpConnection | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._early = b""
+        self._tunnelled = False
+        self._plain = asyncio.Lock()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The client is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._last_active = self._loop.time()
+        self._connections.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """More bytes from the client."""
+        self._last_active = self._loop.time()
+        if self._inner is not None:
+            self._inner.receive(data)
+        elif self._tunnelled:
+            self._early += data
+        else:
+            for event in self._front.feed(data):
+                self._meet(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        self._connections.discard(self)
+        for task in self._tasks:
+            task.cancel()
+        if self._inner is not None:
+            self._inner.end()
+
+    def close_if_idle_since(self, time: float) -> None:
+        """Closes a connection that has neither said anything since nor waits for an answer."""
+        waits = self._tasks or (self._inner is not None and self._inner.is_busy)
+        if not waits and self._last_active < time:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Drops the client at once."""
+        self._transport.abort()
+
+    def _meet(self, event: ProxyEvent) -> None:
+        match event:
+            case Reply(reply):
+                self._transport.write(reply)
+            case Rejected(reply):
+                self._transport.write(reply)
+                self._transport.close()
+            case Tunnel():
+                self._tunnelled = True
+                self._early = event.leftover
+                self._start(self._open(event))
+            case AbsoluteForm():
+                self._start(self._answer_plain(event))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _open(self, tunnel: Tunnel) -> None:
+        source = self._vantage.source()
+        connection = await self._exchange.connect(source, tunnel.host, tunnel.port)
+        if connection.door is None:
+            await self._refuse(tunnel, connection)
+            return
+        self._transport.write(granted(tunnel.dialect))
+        door = connection.door
+        scheme = "https" if speaks_tls(door) else "http"
+        entrance = Entrance(
+            self._vantage.name,
+            source,
+            scheme,
+            tunnel.host,
+            tunnel.port,
+            door,
+            connection.hops,
+            tag=tunnel.trace_id,
+        )
+        world = self._exchange.live.world
+        self._inner = HttpConnection(
+            self._exchange, entrance, self._transport, lambda: self._contexts.of_door(world, door)
+        )
+        if self._early:
+            self._inner.receive(self._early)
+
+    async def _refuse(self, tunnel: Tunnel, connection: Connection) -> None:
+        assert connection.outcome is not None
+        scheme = "http" if tunnel.port == 80 else "https"
+        authority = tunnel.host if tunnel.port in (80, 443) else f"{tunnel.host}:{tunnel.port}"
+        self._exchange.record_end(
+            self._vantage.name,
+            "-",
+            f"{scheme}://{authority}/",
+            connection.hops,
+            connection.outcome,
+            tunnel.trace_id,
+        )
+        if isinstance(connection.outcome, TimedOut) and not tunnel.trace_id:
+            await asyncio.sleep(self._exchange.connect_timeout_s)
+        self._transport.write(refused(tunnel.dialect, *_why(connection.hops, connection.outcome)))
+        self._transport.close()
+
+    async def _answer_plain(self, event: AbsoluteForm) -> None:
+        """An absolute-form request: plain HTTP, each to a host of its own, answered in their order."""
+        async with self._plain:
+            source = self._vantage.source()
+            connection = await self._exchange.connect(source, event.host, event.port)
+            if connection.door is None:
+                tunnel = Tunnel(event.host, event.port, event.trace_id, Dialect.ABSOLUTE_FORM)
+                await self._refuse(tunnel, connection)
+                return
+            entrance = Entrance(
+                self._vantage.name,
+                source,
+                "http",
+                event.host,
+                event.port,
+                connection.door,
+                connection.hops,
+                tag=event.trace_id,
+            )
+            if speaks_tls(connection.door):
+                response = self._exchange.refuse_plain_http(entrance)
+            else:
+                response = await self._exchange.answer(entrance, event.request)
+            keep_alive = response is not None and self._front.keep_alive
+            if response is not None:
+                head = event.request.method == "HEAD"
+                self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
+            if not keep_alive:
+                self._transport.close()
+
+
+def _why(hops: Hops, outcome: Outcome) -> tuple[RefusalReason, str]:
+    stopped = next((hop for hop in reversed(hops) if not hop.decision.allowed), None)
+    detail = f"{stopped.step.value}: {stopped.decision.remedy or stopped.decision.code}" if stopped else ""
+    if stopped is not None and stopped.decision.verdict is Verdict.NOT_MODELLED:
+        return RefusalReason.NOT_MODELLED, detail
+    if isinstance(outcome, NotResolved):
+        return RefusalReason.NAME_NOT_RESOLVED, detail
+    if isinstance(outcome, TimedOut):
+        return RefusalReason.TIMED_OUT, detail
+    return RefusalReason.CONNECTION_REFUSED, detail

@@ -1,0 +1,75 @@
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from tests.capture.scripted import GROUP, VPC, ScriptedAccount, features
+
+from landbridge.capture.security_groups import read_security_groups
+from landbridge.model.network import SecurityGroup, SecurityGroupRule
+
+
+def account(*rules: dict[str, Any]) -> ScriptedAccount:
+    group = {"GroupId": "sg-1", "GroupName": "web", "VpcId": "vpc-1", "Description": "web"}
+    return ScriptedAccount(
+        {
+            "ec2.describe_security_groups": {"SecurityGroups": [group]},
+            "ec2.describe_security_group_rules": {
+                "SecurityGroupRules": [{"GroupId": "sg-1", "IsEgress": False, **rule} for rule in rules]
+            },
+        }
+    )
+
+
+def test_a_group_without_rules_is_a_group() -> None:
+    assert read_security_groups(account().reader()) == (SecurityGroup(GROUP, "web", VPC, ()),)
+
+
+def test_a_rule_has_its_id_and_one_source() -> None:
+    reader = account(
+        {
+            "SecurityGroupRuleId": "sgr-2",
+            "IpProtocol": "tcp",
+            "FromPort": 443,
+            "ToPort": 444,
+            "ReferencedGroupInfo": {"GroupId": "sg-1"},
+        },
+        {
+            "SecurityGroupRuleId": "sgr-1",
+            "IpProtocol": "tcp",
+            "FromPort": 443,
+            "ToPort": 443,
+            "CidrIpv4": "10.0.0.0/8",
+            "Description": "the office",
+        },
+    ).reader()
+    (group,) = read_security_groups(reader)
+    office = IPv4Network("10.0.0.0/8")
+    assert group.rules == (
+        SecurityGroupRule("sgr-1", False, "tcp", 443, 443, office, description="the office"),
+        SecurityGroupRule("sgr-2", False, "tcp", 443, 444, referenced_group_id=GROUP),
+    )
+    assert reader.notices == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "read_as", "port"),
+    [("-1", "-1", None), ("icmp", "icmp", None), ("6", "tcp", 53), ("17", "udp", 53), ("47", "47", None)],
+)
+def test_only_tcp_and_udp_have_ports(protocol: str, read_as: str, port: int | None) -> None:
+    rule = {"SecurityGroupRuleId": "sgr-1", "IpProtocol": protocol, "FromPort": 53, "ToPort": 53}
+    (group,) = read_security_groups(account({**rule, "CidrIpv4": "0.0.0.0/0"}).reader())
+    assert (group.rules[0].protocol, group.rules[0].from_port, group.rules[0].to_port) == (
+        read_as,
+        port,
+        port,
+    )
+
+
+def test_ipv6_rules_are_left_out_and_prefix_list_rules_kept_and_both_are_noticed() -> None:
+    reader = account(
+        {"SecurityGroupRuleId": "sgr-1", "IpProtocol": "-1", "CidrIpv6": "::/0"},
+        {"SecurityGroupRuleId": "sgr-2", "IpProtocol": "-1", "PrefixListId": "pl-1"},
+    ).reader()
+    (group,) = read_security_groups(reader)
+    assert [rule.prefix_list_id for rule in group.rules] == ["pl-1"]
+    assert features(reader) == [("sg-1", "IPv6 rules"), ("sg-1", "a rule for a prefix list (pl-1)")]
