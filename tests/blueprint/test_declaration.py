@@ -1,6 +1,8 @@
 from ipaddress import IPv4Network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.blueprint.declarations import COMPLETE, changed, declaration
 
 from landbridge.blueprint.declaration import LinkType, TableKeys, Zone, parse_declaration
@@ -185,3 +187,29 @@ def test_good_aws_that_is_not_modelled_is_called_unsupported(old: str, new: str,
     with pytest.raises(UnsupportedError, match=message) as raised:
         parse_declaration(changed((old, new)), "landbridge.toml")
     assert raised.value.hint
+
+
+ASSIGNMENTS = [line for line in COMPLETE.splitlines() if " = " in line and not line.endswith("[")]
+ODD_VALUES = st.sampled_from(
+    [
+        *('""', '"x"', '"é"', "0", "-1", "1.5", "nan", "inf", "true", "1979-05-27"),
+        *("[]", "[1]", '["x"]', "[[]]", "{}"),
+    ]
+) | st.from_regex(r"\A'[^'\x00-\x1f\x7f]{0,8}'\Z").filter(lambda text: text.isprintable())
+
+
+@given(st.sampled_from(ASSIGNMENTS), ODD_VALUES)
+def test_whatever_a_value_is_it_is_taken_or_reported_with_its_place(assignment: str, value: str) -> None:
+    key = assignment.partition(" = ")[0]
+    text = COMPLETE.replace(assignment, f"{key} = {value}", 1)
+    place = line_of_mistake(text)
+    assert place is None or 1 <= place <= text.count("\n")
+
+
+def line_of_mistake(text: str) -> int | None:
+    """The line that is reported; None when there is no mistake."""
+    try:
+        parse_declaration(text, "landbridge.toml")
+    except DeclarationError as error:
+        return error.line
+    return None

@@ -364,6 +364,7 @@ def test_the_rest_api_is_private_and_takes_every_media_type_as_binary() -> None:
 def test_the_frontend_is_read_from_the_bucket_and_the_rest_goes_to_the_function() -> None:
     bucket = "arn:aws:apigateway:eu-central-1:s3:path/orders-frontend-<account>/{key}"
     function = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/<function>/invocations"
+    revalidation = {"integration.request.header.If-None-Match": "method.request.header.If-None-Match"}
     integrations = {made.name: shown(made.parameters) for made in PLANS["vpn"] if _is_integration(made)}
     assert {
         name: (sent["resourceId"], sent["httpMethod"], sent["type"], sent["integrationHttpMethod"])
@@ -377,8 +378,8 @@ def test_the_frontend_is_read_from_the_bucket_and_the_rest_goes_to_the_function(
     assert [sent["uri"] for sent in integrations.values()] == [bucket, bucket, function, function]
     assert {sent.get("credentials") for sent in integrations.values()} == {"<gateway-role>", None}
     assert [sent.get("requestParameters") for sent in integrations.values()] == [
-        {"integration.request.path.key": "'index.html'"},
-        {"integration.request.path.key": "method.request.path.proxy"},
+        {"integration.request.path.key": "'index.html'", **revalidation},
+        {"integration.request.path.key": "method.request.path.proxy", **revalidation},
         None,
         None,
     ]
@@ -401,7 +402,7 @@ def test_an_error_of_s3_stays_an_error() -> None:
         for made in PLANS["vpn"]
         if made.name.startswith("files-integration-response")
     ]
-    assert responses == [("200", None), ("404", "404"), ("403", "403"), ("500", r"5\d{2}")]
+    assert responses == [("200", None), ("304", "304"), ("404", "404"), ("403", "403"), ("500", r"5\d{2}")]
     assert call("files-integration-response-200")["responseParameters"] == {
         f"method.response.header.{name}": f"integration.response.header.{name}"
         for name in ("Content-Type", "Cache-Control", "ETag", "Last-Modified")

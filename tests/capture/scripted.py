@@ -1,6 +1,7 @@
 """boto3 clients that send nothing: their answers are scripted, and checked against AWS's own shapes."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -39,8 +40,9 @@ DENIED = Failure("AccessDenied", 403)
 class ScriptedAccount:
     """Gives clients by service name; what the script does not name is answered with nothing."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, otherwise: "Answer | Failure | None" = None) -> None:
         self.script = dict(script)
+        self.otherwise = otherwise or {}
         self.calls: list[str] = []
         self._clients: dict[str, Any] = {}
 
@@ -62,8 +64,8 @@ class ScriptedAccount:
         def answer(model: Any, **_: Any) -> tuple[Any, Answer]:
             call = f"{service}.{xform_name(model.name)}"
             self.calls.append(call)
-            scripted = self.script.get(call, {})
-            found = scripted(parameters[-1]) if callable(scripted) else scripted
+            scripted = self.script.get(call, self.otherwise)
+            found = scripted(parameters[-1]) if callable(scripted) else deepcopy(scripted)
             if isinstance(found, Failure):
                 metadata = {"HTTPStatusCode": found.status}
                 error = {"Code": found.code, "Message": ""}

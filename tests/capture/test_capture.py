@@ -9,6 +9,7 @@ from landbridge.capture.capture import READINGS, Captured, capture
 from landbridge.errors import HostError
 from landbridge.model.topology import Topology
 
+NO_ZONES = {"HostedZones": [], "Marker": "", "IsTruncated": False, "MaxItems": "100"}
 SECTIONS = {reading.section for reading in READINGS}
 
 
@@ -66,17 +67,9 @@ def test_a_change_is_read_from_the_services_it_shows_in(service: str, called: se
     account = whole_account()
     first = whole(account)
     account.calls.clear()
-    account.script = {call: answer for call, answer in account.script.items() if not call.startswith(service)}
-    emptied = {"elasticloadbalancing": "elbv2"}.get(service, service)
-    account.script = {call: a for call, a in account.script.items() if not call.startswith(f"{emptied}.")}
-    account.script |= {
-        "route53.list_hosted_zones": {
-            "HostedZones": [],
-            "Marker": "",
-            "IsTruncated": False,
-            "MaxItems": "100",
-        }
-    }
+    client = {"elasticloadbalancing": "elbv2"}.get(service, service)
+    account.script |= {call: {} for call in account.script if call.startswith(f"{client}.")}
+    account.script["route53.list_hosted_zones"] = NO_ZONES
     second = whole(account, first, service)
     assert {call.partition(".")[0] for call in account.calls} <= called
     assert getattr(second.topology, section) != getattr(first.topology, section)
@@ -123,12 +116,7 @@ def test_a_load_balancer_s_new_interfaces_show_without_reading_the_whole_network
 
 
 def test_an_account_that_denies_everything_is_empty_and_every_list_of_it_is_unknown() -> None:
-    class Denying(dict[str, Failure]):
-        def get(self, call: str, default: object = None) -> Failure:  # type: ignore[override]
-            return DENIED
-
-    account = ScriptedAccount({})
-    account.script = Denying()  # type: ignore[assignment]
+    account = ScriptedAccount({}, otherwise=DENIED)
     captured = whole(account)
     assert captured.topology == Topology(ACCOUNT, REGION)
     assert {notice.missing_permission for notice in captured.notices} >= {
@@ -142,6 +130,6 @@ def test_an_account_that_denies_everything_is_empty_and_every_list_of_it_is_unkn
 
 def test_bad_credentials_are_the_machine_s_and_name_what_was_read() -> None:
     account = ScriptedAccount({"ec2.describe_vpc_peering_connections": Failure("AuthFailure", 401)})
-    with pytest.raises(HostError, match="network could not be read from AWS: .*AuthFailure") as raised:
+    with pytest.raises(HostError, match=r"network could not be read from AWS: .*AuthFailure") as raised:
         whole(account)
     assert "credentials" in raised.value.hint

@@ -71,6 +71,16 @@ DIRECT_CONNECT: dict[str, Any] = {
     "directconnect.describe_direct_connect_gateways": {
         "directConnectGateways": [{"directConnectGatewayId": "dxgw-1"}]
     },
+    "directconnect.describe_direct_connect_gateway_associations": {
+        "directConnectGatewayAssociations": [
+            {
+                "associationId": "assoc-1",
+                "directConnectGatewayId": "dxgw-1",
+                "virtualGatewayId": "vgw-1",
+                "associationState": "associated",
+            }
+        ]
+    },
 }
 LOAD_BALANCING: dict[str, Any] = {
     "elbv2.describe_load_balancers": {

@@ -59,10 +59,10 @@ def test_records_keep_the_order_of_the_chain_and_those_of_one_name_and_type_stay
         AnswerRecord("edge.corp.example", "A", 60, "10.20.1.10"),
         AnswerRecord("edge.corp.example", "A", 60, "10.20.2.10"),
     )
-    answer = dns.message.from_wire(render_answer(query(), "NOERROR", records))
-    assert [record_set.to_text().lower() for record_set in answer.answer] == [
-        "orders.corp.example. 300 in cname edge.corp.example.",
-        "edge.corp.example. 60 in a 10.20.1.10\nedge.corp.example. 60 in a 10.20.2.10",
+    answer = dns.message.from_wire(render_answer(query("orders.corp.example."), "NOERROR", records))
+    assert [record_set.to_text() for record_set in answer.answer] == [
+        "orders.corp.example. 300 IN CNAME edge.corp.example.",
+        "edge.corp.example. 60 IN A 10.20.1.10\nedge.corp.example. 60 IN A 10.20.2.10",
     ]
 
 
@@ -76,12 +76,18 @@ def test_records_keep_the_order_of_the_chain_and_those_of_one_name_and_type_stay
         ("CAA", '0 issue "amazon.com"'),
     ],
 )
-def test_values_are_as_route_53_writes_them_and_names_as_the_client_wrote_them(
-    record_type: str, value: str
-) -> None:
+def test_values_are_written_as_route_53_writes_them(record_type: str, value: str) -> None:
     record = AnswerRecord("orders.corp.example", record_type, 60, value)
-    answer = dns.message.from_wire(render_answer(query(record_type=record_type), "NOERROR", (record,)))
-    assert answer.answer[0].to_text() == f"Orders.Corp.Example. 60 IN {record_type} {value}"
+    answer = dns.message.from_wire(
+        render_answer(query("orders.corp.example.", record_type), "NOERROR", (record,))
+    )
+    assert answer.answer[0].to_text() == f"orders.corp.example. 60 IN {record_type} {value}"
+
+
+def test_names_keep_the_case_that_the_client_wrote() -> None:
+    record = AnswerRecord("orders.corp.example", "A", 60, "10.20.1.10")
+    answer = dns.message.from_wire(render_answer(query(), "NOERROR", (record,)))
+    assert answer.answer[0].name.to_text() == "Orders.Corp.Example."
 
 
 def test_a_value_that_has_no_form_on_the_wire_is_a_server_failure() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from landbridge.capture.api_gateway import read_api_gateway
 from landbridge.capture.certificates import read_certificates
@@ -69,6 +69,9 @@ READINGS = (
 )
 """In the order in which they are read; routes may be propagated from Direct Connect, so it feeds both."""
 
+FEEDING_SERVICES = ANYTHING.union(*(reading.fed_by for reading in READINGS))
+"""A change of any other service changes no topology."""
+
 
 def capture(
     clients: Clients,
@@ -105,6 +108,8 @@ def _fed_by(services: frozenset[str]) -> tuple[Reading, ...]:
 def _read(reading: Reading, reader: Reader, topology: Topology) -> Topology:
     try:
         section = reading.read(reader, getattr(topology, reading.section))
+    except ParamValidationError:
+        raise
     except (BotoCoreError, ClientError) as error:
         raise HostError(
             f"{reading.name} could not be read from AWS: {error}",

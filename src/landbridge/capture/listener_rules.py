@@ -31,7 +31,7 @@ def listener_rules(reader: Reader, listener: ResourceRef, unsupported: tuple[str
     pages = reader.pages("elbv2", "describe_rules", listener, ListenerArn=listener.arn)
     if isinstance(pages, Missing):
         return (Rule(Arn(listener.arn), None, (), (UnsupportedAction(UNREAD),), (UNREAD,)),)
-    rules = [_rule(reader, answer, unsupported) for page in pages for answer in page["Rules"]]
+    rules = [_rule(reader, answer, unsupported) for page in pages for answer in page.get("Rules", ())]
     return tuple(sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0)))
 
 

@@ -2,7 +2,6 @@
 
 import click
 
-from landbridge.capture.notices import Notice
 from landbridge.serve.running import RunningStack
 from landbridge.trace.decision import Delivered, Trace
 from landbridge.trace.json_form import outcome_name
@@ -14,9 +13,9 @@ class TerminalReport:
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
 
-    def notice(self, notice: Notice) -> None:
+    def notice(self, text: str) -> None:
         """Something on the path is not modelled or could not be read."""
-        click.echo(f"warning: {notice.text}", err=True)
+        click.echo(f"warning: {text}", err=True)
 
     def remark(self, text: str) -> None:
         """Anything else worth a line."""

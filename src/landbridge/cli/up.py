@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -88,6 +89,8 @@ def _environment(stack: Stack, running: RunningStack) -> dict[str, str]:
         "LANDBRIDGE_CA": running.ca,
         ENVIRONMENT_VARIABLE: str(stack.running_file),
     }
+    if shutil.which("landbridge") is None:
+        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
     for name in ("corporate", "vpc", "internet"):
         if name in running.vantages:
             environment[f"LANDBRIDGE_PROXY_{name.upper()}"] = running.vantages[name]

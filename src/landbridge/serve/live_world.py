@@ -6,7 +6,7 @@ from collections.abc import Callable
 from landbridge.capture.capture import Captured
 from landbridge.semantics.world import World
 
-Recapture = Callable[[Captured, frozenset[str]], Captured]
+Recapture = Callable[[Captured | None, frozenset[str] | None], Captured]
 """The topology after a change of these services; runs in a thread of its own."""
 
 

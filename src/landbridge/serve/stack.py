@@ -10,11 +10,10 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Protocol
 
-from landbridge.capture.capture import Captured, capture
-from landbridge.capture.notices import Notice
+from landbridge.capture.capture import FEEDING_SERVICES, Captured, capture
 from landbridge.control.aws_api import AwsApi
+from landbridge.control.change import Change
 from landbridge.errors import LandbridgeError
-from landbridge.model.identifiers import Arn
 from landbridge.semantics.network.source import Source
 from landbridge.semantics.network.source import vantage as vantage_source
 from landbridge.serve.certificate_authority import CertificateAuthority
@@ -25,12 +24,11 @@ from landbridge.serve.dns_server import dns_server
 from landbridge.serve.door import plain_door
 from landbridge.serve.driver import Driver
 from landbridge.serve.exchange import Exchange
-from landbridge.serve.functions.functions import Functions
 from landbridge.serve.health_checks import HealthChecks
+from landbridge.serve.lending import lend_functions, lend_health, make_fleet, read_tls_material
 from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
 from landbridge.serve.running import RunningStack, announce, withdraw
-from landbridge.serve.tls import TlsMaterial
 from landbridge.serve.traces import TraceLog
 from landbridge.serve.vantage import Vantage, vantage_server
 from landbridge.trace.decision import Trace
@@ -49,7 +47,7 @@ HEALTH_TICK_S = 0.5
 class Report(Protocol):
     """Whoever tells the user what happens."""
 
-    def notice(self, notice: Notice) -> None:
+    def notice(self, text: str) -> None:
         """Something on the path is not modelled or could not be read."""
 
     def request(self, trace: Trace) -> None:
@@ -96,7 +94,7 @@ class Stack:
         self.domain = declaration.domain if declaration else ""
         self._corporate: tuple[IPv4Network, ...] = declaration.link.corporate if declaration else ()
         self._connect_timeout_s = declaration.connect_timeout_s if declaration else DEFAULT_CONNECT_TIMEOUT_S
-        self._told: set[Notice] = set()
+        self._told: set[str] = set()
         self._vantage_urls: dict[str, str] = {}
         self._resolver_ports: dict[str, int] = {}
 
@@ -104,16 +102,20 @@ class Stack:
         """Brings everything up, in the order in which one thing needs another; where to find it."""
         captured = await asyncio.to_thread(self._deploy)
         moments, self.traces = Moments(), TraceLog(self._report.request)
-        self.functions = self._make_functions()
-        self.live = LiveWorld(captured, self._recapture, self._replaced)
-        self.api.on_change(lambda change: self.live.changed(change.service))
+        self.functions = make_fleet(self.api, self.state_folder / "functions", self._report.function_line)
+        self._resources.push_async_callback(self.functions.close)
+        self.live = LiveWorld(captured, self._capture, self._replaced)
+        self.api.on_change(self._changed)
         self._replaced(captured)
         driver = Driver(self.functions, self.api.material.read_object, self._connect_timeout_s)
         self.checks = HealthChecks(driver, moments)
-        self.api.material.set_target_health(self.checks.of_target)
+        lend_health(self.api, self.checks)
+        lend_functions(self.api, self.functions, asyncio.get_running_loop())
         self.exchange = Exchange(self.live, driver, self.checks, moments, self.traces)
         await self.checks.check_due(self.live.world)
-        self._contexts = TlsContexts(self.authority, self._read_material)
+        self._contexts = TlsContexts(
+            self.authority, lambda arn: read_tls_material(self.api, self.live.world.topology, arn)
+        )
         await self._open_ports()
         self._in_background(self._check_health())
         if self.deployment is not None:
@@ -159,37 +161,21 @@ class Stack:
             services=services,
         )
 
-    def _recapture(self, previous: Captured, services: frozenset[str]) -> Captured:
-        return self._capture(previous, services)
+    def _changed(self, change: Change) -> None:
+        if change.service in FEEDING_SERVICES:
+            self.live.changed(change.service)
 
     def _replaced(self, captured: Captured) -> None:
         self.functions.update(captured.topology.functions.by_arn)
+        for line in self.functions.notices:
+            self._tell_once(line)
         for notice in captured.notices:
-            if notice not in self._told:
-                self._told.add(notice)
-                self._report.notice(notice)
+            self._tell_once(str(notice))
 
-    def _make_functions(self) -> Functions:
-        functions = Functions(
-            directory=self.state_folder / "functions",
-            endpoint_url=self.api.endpoint_url,
-            region=self.region,
-            account_id=self.api.account_id,
-            code=self.api.material.function_code,
-            credentials=self.api.material.role_credentials,
-            logs=self.api.material.write_log_events,
-            echo=self._report.function_line,
-        )
-        self._resources.push_async_callback(functions.close)
-        return functions
-
-    def _read_material(self, arn: Arn) -> TlsMaterial | None:
-        certificate = self.live.world.topology.certificates.by_arn.get(arn)
-        if certificate is None:
-            return None
-        names = (certificate.domain_name, *certificate.subject_alternative_names)
-        leaf, chain, key = self.api.material.certificate_material(arn)
-        return TlsMaterial(tuple(dict.fromkeys(names)), f"{leaf.strip()}\n{chain.strip()}\n", key)
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._report.notice(text)
 
     async def _open_ports(self) -> None:
         for name in (*VANTAGE_OFFSETS, *self._settings.vantages):

@@ -108,12 +108,17 @@ def _read_query(message: bytes) -> dns.message.Message | None:
 
 def _record_sets(records: Iterable[AnswerRecord]) -> list[dns.rrset.RRset]:
     """Records of one name and type together, in the order in which a chain of names is followed."""
+    groups = groupby(records, key=lambda record: (record.name, record.type, record.ttl))
     return [
-        dns.rrset.from_text(dns.name.from_text(name), ttl, "IN", type_, *(record.value for record in group))
-        for (name, type_, ttl), group in groupby(
-            records, key=lambda record: (record.name, record.type, record.ttl)
-        )
+        _record_set(name, type_, ttl, [record.value for record in group])
+        for (name, type_, ttl), group in groups
     ]
+
+
+def _record_set(name: str, type_: str, ttl: int, values: list[str]) -> dns.rrset.RRset:
+    """Names are whole with and without the final dot, those in values too."""
+    owner = dns.name.from_text(name)
+    return dns.rrset.from_text_list(owner, ttl, "IN", type_, values, origin=dns.name.root, relativize=False)
 
 
 def _udp_size(query: dns.message.Message) -> int:

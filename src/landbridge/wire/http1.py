@@ -179,6 +179,7 @@ class RequestReader:
             rest = data[upgrade.args[0] :]
             if not self._reading:
                 return rest
+            self._parser = httptools.HttpRequestParser(self)
             self._repeating = True
             return self._repeated_head + rest
         except httptools.HttpParserCallbackError:

@@ -1,30 +1,22 @@
-import airspeed
 import pytest
 from tests.blueprint.declarations import declaration
 
 from landbridge.blueprint.packaging import frontend_files
 from landbridge.blueprint.planning.fallback import template
+from landbridge.semantics.api_gateway.velocity import Template
 
 FILES = ("index.html", "LICENSE", "docs/guide", "assets/app.js")
-
-
-class InputVariable:
-    """API Gateway's ``$input`` with one path parameter."""
-
-    def __init__(self, proxy: str) -> None:
-        self.proxy = proxy
-
-    def params(self, name: str) -> str:
-        assert name == "proxy"
-        return self.proxy
 
 
 def key_asked_for(proxy: str, files: tuple[str, ...]) -> str:
     """The object that S3 is asked for when the client asks for this path."""
     request_override: dict[str, dict[str, str]] = {"path": {}}
     text = template(declaration().frontend, frontend_files(dict.fromkeys(files, b"")))
-    variables = {"input": InputVariable(proxy), "context": {"requestOverride": request_override}}
-    assert airspeed.Template(text).merge(variables) == "", "S3 would get a body"
+    variables = {
+        "input": {"params": {"proxy": proxy}.get},
+        "context": {"requestOverride": request_override},
+    }
+    assert Template(text).render(variables) == "", "S3 would get a body"
     return request_override["path"].get("key", proxy)
 
 

@@ -109,6 +109,7 @@ TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
     '"Principal":{"Service":["apigateway.amazonaws.com","lambda.amazonaws.com"]}%s}]}'
 )
+FOR_LAMBDA = ',"Condition":{"StringEquals":{"aws:PrincipalServiceName":"lambda.amazonaws.com"}}'
 FROM_ACCOUNT = f',"Condition":{{"StringEquals":{{"aws:SourceAccount":"{ACCOUNT}"}}}}'
 
 
@@ -128,6 +129,8 @@ FROM_ACCOUNT = f',"Condition":{{"StringEquals":{{"aws:SourceAccount":"{ACCOUNT}"
         ),
         (TRUST.replace("Service", "AWS") % "", "lambda.amazonaws.com", "", Verdict.IMPLICIT_DENY),
         (TRUST.replace("Allow", "Deny") % "", "lambda.amazonaws.com", "", Verdict.EXPLICIT_DENY),
+        (TRUST % FOR_LAMBDA, "lambda.amazonaws.com", "", Verdict.ALLOWED),
+        (TRUST % FOR_LAMBDA, "apigateway.amazonaws.com", "", Verdict.IMPLICIT_DENY),
         (TRUST % ',"Foo":1', "lambda.amazonaws.com", "", Verdict.NOT_MODELLED),
         ('{"Statement":[]}', "lambda.amazonaws.com", "", Verdict.IMPLICIT_DENY),
     ],

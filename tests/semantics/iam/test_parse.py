@@ -153,15 +153,22 @@ def test_what_is_not_understood_is_named(elements: dict[str, object], unsupporte
     assert parsed(**elements).unsupported == unsupported
 
 
-def test_what_is_not_understood_is_read_as_widely_as_it_could_be_meant() -> None:
-    found = parsed(
-        Principal={"Group": "x"},
-        Action=[{}],
-        Resource=[{}],
-        Condition={"StringFoo": {"a:b": "c"}, "Bool": {"a:b": [{}]}},
-    )
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"Principal": {"Group": "x"}, "Action": [{}], "Resource": [{}]},
+        {"Condition": {"StringFoo": {"a:b": "c"}, "Bool": {"a:b": [{}], "c:d": ["true", {}]}}},
+        {"NotPrincipal": {"AWS": "1"}, "NotAction": "s3:*", "NotResource": "arn:aws:s3:::a"},
+        {"Principal": None, "NotPrincipal": {"Group": "x"}},
+    ],
+)
+def test_what_is_not_understood_is_read_as_widely_as_it_could_be_meant(elements: dict[str, object]) -> None:
+    found = parsed(**{"Action": "*", **elements})
     assert found.principals == EVERYONE
-    assert (found.actions, found.resources, found.conditions) == (("*",), ("*",), ())
+    assert (found.actions, found.actions_negated) == (("*",), False)
+    assert (found.resources, found.resources_negated) == (("*",), False)
+    assert found.conditions == ()
+    assert found.unsupported
 
 
 def test_an_unknown_version_or_element_of_the_document_makes_every_statement_uncertain() -> None:

@@ -17,7 +17,7 @@ CONTEXT: Context = {
     "aws:sourceip": ("10.0.0.1",),
     "aws:principaltag/team": ("or*ders",),
     "aws:tagkeys": ("a", "b"),
-    "aws:nul": ("a\0b",),
+    "aws:nul": ("a\0a",),
     "aws:empty": ("",),
 }
 
@@ -86,7 +86,8 @@ CONTEXT: Context = {
         ("${aws:username, 'nobody'}", "nobody", False),
         ("${aws:TagKeys}", "a", False),
         ("${aws:TagKeys, 'c'}", "c", True),
-        ("${aws:nul}", "a\0b", False),
+        ("${aws:nul}", "a\0a", False),
+        ("${aws:nul}*", "b", False),
         ("${aws:empty}x", "x", True),
         ("${*}", "*", True),
         ("${*}", "a", False),
@@ -158,6 +159,8 @@ def test_equality_can_ignore_case(value: str, text: str, expected: bool) -> None
         ("arn:aws:iam::*:role/${aws:username}", "arn:aws:iam::123456789012:role/ann", True),
         ("arn:aws:iam::*:role/${aws:username}", "arn:aws:iam::123456789012:role/bob", False),
         ("arn:aws:s3:::*", "arn:aws:s3", False),
+        ("arn:aws:sns:eu-west-1:*:topic", "arn:aws:sns:eu-west-1:1:2:topic", False),
+        ("arn:aws:sns:eu-west-1:1:*:topic", "arn:aws:sns:eu-west-1:1:2:3:topic", True),
         ("arn:aws*:s3:::site", "arn:aws-cn:s3:::site", True),
         ("arn:aws*:s3:::site", "arn:aws:x:s3:::site", False),
     ],

@@ -74,5 +74,10 @@ def test_the_clock_keys_are_the_time_of_the_request() -> None:
     }
 
 
+def test_a_time_that_is_given_stays() -> None:
+    given = {"aws:epochtime": ("1",)}
+    assert with_clock_keys(request(given, epoch_ms=5_000)).context["aws:epochtime"] == ("1",)
+
+
 def test_without_a_time_there_are_no_clock_keys() -> None:
     assert with_clock_keys(request()).context == {}

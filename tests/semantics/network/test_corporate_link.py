@@ -146,3 +146,18 @@ def test_of_overlapping_vpcs_the_one_that_the_link_leads_to_is_meant() -> None:
         vpn_gateways=(VpnGateway(gateway, twin), VpnGateway(VPN_GATEWAY, VPC)),
     )
     assert find_link(moved, FLOW)[0] == Link(twin, gateway)
+
+
+def test_of_overlapping_linked_vpcs_the_one_with_an_interface_at_the_address_is_meant() -> None:
+    twin, gateway = VpcId("vpc-0twin"), VpnGatewayId("vgw-0twin")
+    topology = with_network(
+        private_app(),
+        vpcs=(Vpc(twin, (VPC_CIDR,)), *private_app().network.vpcs),
+        vpn_gateways=(VpnGateway(gateway, twin), VpnGateway(VPN_GATEWAY, VPC)),
+        vpn_connections=(
+            replace(vpn_connection(), id="vpn-0twin", vpn_gateway_id=gateway),
+            vpn_connection(),
+        ),
+    )
+    assert find_link(topology, FLOW)[0] == WORKING
+    assert find_link(topology, Flow(LAPTOP, IPv4Address("10.20.1.99"), 443))[0] == Link(twin, gateway)

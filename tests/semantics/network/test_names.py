@@ -225,6 +225,11 @@ def test_a_private_zone_for_one_api_is_more_specific_than_the_endpoints_private_
     assert addresses(ask(topology, OFFICE, name)) == ENDPOINTS
 
 
+def test_a_private_zone_named_as_the_endpoints_private_dns_stands_in_for_it() -> None:
+    topology = with_names(zone_of(RecordSet(BASE, "A", 60, ("10.0.0.1",)), name=BASE))
+    assert addresses(ask(topology, INSTANCE, BASE)) == ["10.0.0.1"]
+
+
 def test_a_public_zone_may_lead_everyone_to_private_addresses() -> None:
     topology = with_names(zone_of(alias_to(f"dualstack.{ALB_NAME}."), private=False), inbound=False)
     for source in (OFFICE, INSTANCE, INTERNET):

@@ -48,6 +48,11 @@ def group_of(*rules: SecurityGroupRule) -> SecurityGroup:
             Verdict.IMPLICIT_DENY,
             ExplanationCode.ENI_SG_RULES_MISMATCH,
         ),
+        (
+            (rule("tcp", (440, 442), group="sg-0alb"),),
+            Verdict.IMPLICIT_DENY,
+            ExplanationCode.ENI_SG_RULES_MISMATCH,
+        ),
         ((rule("udp", group="sg-0alb"),), Verdict.IMPLICIT_DENY, ExplanationCode.ENI_SG_RULES_MISMATCH),
         ((rule(prefix_list="pl-1"),), Verdict.NOT_MODELLED, LocalCode.NOT_MODELLED),
         ((rule("udp", prefix_list="pl-1"),), Verdict.IMPLICIT_DENY, ExplanationCode.ENI_SG_RULES_MISMATCH),

@@ -12,9 +12,12 @@ from landbridge.blueprint.planning.identity import GATEWAY_ROLE_ARN
 from landbridge.blueprint.planning.rest_api import ROOT_ID, create_resource, method_call
 
 PROXY_ID = Ref("frontend-resource", "id")
+OPTIONAL_HEADER: dict[str, Value] = {"method.request.header.If-None-Match": False}
+"""What a browser asks with whether its copy is still good; True would make API Gateway insist on it."""
 OBJECT_HEADERS = ("Content-Type", "Cache-Control", "ETag", "Last-Modified")
 RESPONSES = (
     ("200", "", OBJECT_HEADERS),
+    ("304", "304", ("Cache-Control", "ETag", "Last-Modified")),
     ("404", "404", ("Content-Type",)),
     ("403", "403", ("Content-Type",)),
     ("500", r"5\d{2}", ("Content-Type",)),
@@ -28,16 +31,17 @@ AWS: "Set up an integration response using the API Gateway console"
 
 def plan(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Plan:
     """``GET /`` and ``GET /{proxy+}``."""
-    index: Value = {"integration.request.path.key": f"'{declaration.frontend.index}'"}
-    path: Value = {"integration.request.path.key": "method.request.path.proxy"}
+    revalidate = {"integration.request.header.If-None-Match": "method.request.header.If-None-Match"}
+    index: Value = {"integration.request.path.key": f"'{declaration.frontend.index}'", **revalidate}
+    path: Value = {"integration.request.path.key": "method.request.path.proxy", **revalidate}
     return (
-        *_get(declaration, "index", ROOT_ID, {}, {"requestParameters": index}),
+        *_get(declaration, "index", ROOT_ID, OPTIONAL_HEADER, {"requestParameters": index}),
         create_resource("frontend-resource", ROOT_ID, "{proxy+}"),
         *_get(
             declaration,
             "files",
             PROXY_ID,
-            {"requestParameters": {"method.request.path.proxy": True}},
+            {"method.request.path.proxy": True, **OPTIONAL_HEADER},
             {"requestParameters": path, **_fallback(declaration, files)},
         ),
     )
@@ -63,12 +67,16 @@ def _get(
     declaration: Declaration,
     name: str,
     resource_id: Ref,
-    method: dict[str, Value],
+    parameters: dict[str, Value],
     integration: dict[str, Value],
 ) -> Plan:
     return (
         method_call(
-            "put_method", f"{name}-method", resource_id, "GET", {"authorizationType": "NONE", **method}
+            "put_method",
+            f"{name}-method",
+            resource_id,
+            "GET",
+            {"authorizationType": "NONE", "requestParameters": parameters},
         ),
         *(
             method_call(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError, RESTError
+from moto.core.exceptions import RESTError
+from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
 from moto.moto_api._internal import mock_random
 

@@ -122,7 +122,7 @@ def _compile(pieces: tuple[_Piece, ...], *, ignore_case: bool = False, arn: bool
 
 
 def _compile_expression(pieces: tuple[_Piece, ...], ignore_case: bool, arn: bool) -> Matcher:
-    flags = re.DOTALL | re.IGNORECASE if ignore_case else re.DOTALL
+    flags = re.IGNORECASE if ignore_case else re.DOTALL
     variables = [piece for piece in pieces if isinstance(piece, _Variable)]
     # The values of variables stand before the text, each closed by a NUL, and the pattern refers back to
     # them: so the expression is compiled once, and no character of a value can act as a wildcard.

@@ -163,7 +163,7 @@ def _after_success(health: TargetHealth, check: HealthCheck) -> TargetHealth:
 def _after_failure(health: TargetHealth, check: HealthCheck, result: CheckResult) -> TargetHealth:
     failures = min(health.failures + 1, check.unhealthy_threshold)
     if health.state is not HealthState.UNHEALTHY and failures < check.unhealthy_threshold:
-        return replace(health, failures=failures, successes=0)
+        return replace(health, failures=failures)
     reason, description = _explain(result)
     return TargetHealth(HealthState.UNHEALTHY, reason, description, failures=failures)
 

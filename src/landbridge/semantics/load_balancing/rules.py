@@ -66,6 +66,8 @@ def choose_rule(compiled: CompiledListener, request: HttpRequest, client_address
     """The first rule whose conditions all hold, and why; the hop is "not modelled" where that is unknown.
 
     A rule with a condition that is not modelled is passed over only when another of its conditions fails.
+
+    AWS: "Listener rules for your Application Load Balancer"
     """
     chosen = _choose(compiled, request, client_address)
     return chosen.rule, chosen.hop

@@ -50,6 +50,14 @@ def target_key(group: TargetGroup, target: Target) -> TargetKey:
     return group.arn, target.id, target.port or group.port
 
 
+def target_ref(group: TargetGroup, target: Target) -> ResourceRef:
+    """How to cite a registered target: ``10.0.1.5:443``, or a function's ARN."""
+    if group.target_type == "lambda":
+        return ResourceRef("AWS::Lambda::Function", target.id.rpartition(":")[2], target.id)
+    place = f"{target.id}:{target.port or group.port}"
+    return ResourceRef("AWS::ElasticLoadBalancingV2::TargetGroup Target", place, group.arn)
+
+
 def choose_target_group(action: ForwardAction, turn: int) -> tuple[Arn, int] | None:
     """The target group of this turn by weight, and its own turn; None when every weight is zero.
 
@@ -138,14 +146,6 @@ def _compile_target(group: TargetGroup, target: Target) -> CompiledTarget:
     if not group.health_check.enabled:
         decision = allowed(target_ref(group, target), ("state", HealthState.UNAVAILABLE.value))
     return CompiledTarget(target, target_key(group, target), _hop(group, decision))
-
-
-def target_ref(group: TargetGroup, target: Target) -> ResourceRef:
-    """How to cite a registered target: ``10.0.1.5:443``, or a function's ARN."""
-    if group.target_type == "lambda":
-        return ResourceRef("AWS::Lambda::Function", target.id.rpartition(":")[2], target.id)
-    place = f"{target.id}:{target.port or group.port}"
-    return ResourceRef("AWS::ElasticLoadBalancingV2::TargetGroup Target", place, group.arn)
 
 
 def _hop(group: TargetGroup, decision: Decision) -> Hop:

@@ -100,7 +100,10 @@ def _ask(world: World, source: Source, question: Question) -> Answered:
 
 
 def _ask_vpc_resolver(world: World, vpc_id: VpcId, question: Question) -> Answered:
-    """AWS: "DNS attributes for your VPC"."""
+    """The answer of the Route 53 Resolver in a VPC.
+
+    AWS: "DNS attributes for your VPC"
+    """
     vpc = world.topology.network.vpc_by_id[vpc_id]
     if not vpc.enable_dns_support:
         component = ResourceRef("AWS::EC2::VPC", vpc_id)
@@ -227,7 +230,7 @@ def _follow_alias(
 
     AWS: "Choosing between alias and non-alias records"
     """
-    target = alias.dns_name.lower().rstrip(".").removeprefix("dualstack.")
+    target = alias.dns_name.lower().rstrip(".")
     facts = (("alias of", target),)
     if f".{target}".endswith(f".{zone.name}"):
         rest = _answer_from(world, view, zone, Question(target, question.type), depth + 1)

@@ -1,0 +1,76 @@
+"""What the AWS API and the running stack lend each other: certificates, code, credentials, health, calls."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from landbridge.control.aws_api import AwsApi
+from landbridge.control.hooks import Invocation, InvocationRefused, InvocationResult
+from landbridge.control.hooks import TargetHealth as ToldHealth
+from landbridge.model.identifiers import Arn
+from landbridge.model.topology import Topology
+from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused
+from landbridge.serve.functions.fleet import Fleet
+from landbridge.serve.functions.host import Credentials
+from landbridge.serve.health_checks import HealthChecks
+from landbridge.serve.tls import TlsMaterial
+
+LONGEST_INVOCATION_MS = 900_000
+"""AWS: "Configure Lambda function timeout" """
+STATUS_OF_REFUSAL = {"TooManyRequestsException": 429, "ResourceNotFoundException": 404}
+
+
+def make_fleet(api: AwsApi, directory: Path, echo: Callable[[str, str], None]) -> Fleet:
+    """The functions' processes, with code, credentials and logs of the AWS API."""
+
+    def credentials(role_arn: Arn) -> Credentials:
+        found = api.material.role_credentials(role_arn, "landbridge")
+        return found.access_key_id, found.secret_access_key, found.session_token
+
+    return Fleet(
+        directory=directory,
+        endpoint_url=api.endpoint_url,
+        region=api.region,
+        code=api.material.function_code,
+        credentials=credentials,
+        logs=api.material.write_log_events,
+        echo=echo,
+    )
+
+
+def lend_health(api: AwsApi, checks: HealthChecks) -> None:
+    """``DescribeTargetHealth`` answers from the real health checks."""
+
+    def health(target_group_arn: str, target_id: str, port: int) -> ToldHealth | None:
+        found = checks.of_target((Arn(target_group_arn), target_id, port))
+        if found is None:
+            return None
+        return ToldHealth(found.state.value, found.reason.value if found.reason else "", found.description)
+
+    api.material.set_target_health(health)
+
+
+def lend_functions(api: AwsApi, fleet: Fleet, loop: asyncio.AbstractEventLoop) -> None:
+    """``Invoke`` runs the same processes as a request through the API."""
+
+    def invoke(invocation: Invocation) -> InvocationResult:
+        need = Invoke(Arn(invocation.function_arn), invocation.payload, "", LONGEST_INVOCATION_MS)
+        result = asyncio.run_coroutine_threadsafe(fleet.invoke(need), loop).result()
+        if isinstance(result, Invoked):
+            return InvocationResult(result.payload, result.function_error)
+        if isinstance(result, InvokeRefused):
+            status = STATUS_OF_REFUSAL.get(result.error_type, 500)
+            raise InvocationRefused(status, result.error_type, result.message)
+        raise InvocationRefused(500, "ServiceException", "The function did not answer in time")
+
+    api.material.set_invoke(invoke)
+
+
+def read_tls_material(api: AwsApi, topology: Topology, arn: Arn) -> TlsMaterial | None:
+    """A certificate with its key, and the names it is for; None where it is not in the topology."""
+    certificate = topology.certificates.by_arn.get(arn)
+    if certificate is None:
+        return None
+    names = (certificate.domain_name, *certificate.subject_alternative_names)
+    leaf, chain, key = api.material.certificate_material(arn)
+    return TlsMaterial(tuple(dict.fromkeys(names)), f"{leaf.strip()}\n{chain.strip()}\n", key)

@@ -1,0 +1,75 @@
+import pytest
+
+from landbridge.errors import UnsupportedError
+from landbridge.semantics.load_balancing.security_policies import TlsVersion, security_policy
+
+
+@pytest.mark.parametrize(
+    ("name", "minimum", "maximum", "ciphers"),
+    [
+        ("2016-08", "TLSv1", "TLSv1.2", 18),
+        ("2015-05", "TLSv1", "TLSv1.2", 18),
+        ("TLS-1-0-2015-04", "TLSv1", "TLSv1.2", 19),
+        ("TLS-1-1-2017-01", "TLSv1.1", "TLSv1.2", 18),
+        ("TLS-1-2-2017-01", "TLSv1.2", "TLSv1.2", 12),
+        ("TLS-1-2-Ext-2018-06", "TLSv1.2", "TLSv1.2", 18),
+        ("FS-2018-06", "TLSv1", "TLSv1.2", 12),
+        ("FS-1-1-2019-08", "TLSv1.1", "TLSv1.2", 12),
+        ("FS-1-2-2019-08", "TLSv1.2", "TLSv1.2", 12),
+        ("FS-1-2-Res-2019-08", "TLSv1.2", "TLSv1.2", 8),
+        ("FS-1-2-Res-2020-10", "TLSv1.2", "TLSv1.2", 4),
+        ("TLS13-1-2-2021-06", "TLSv1.2", "TLSv1.3", 11),
+        ("TLS13-1-2-Res-2021-06", "TLSv1.2", "TLSv1.3", 7),
+        ("TLS13-1-2-Ext1-2021-06", "TLSv1.2", "TLSv1.3", 15),
+        ("TLS13-1-2-Ext2-2021-06", "TLSv1.2", "TLSv1.3", 21),
+        ("TLS13-1-1-2021-06", "TLSv1.1", "TLSv1.3", 21),
+        ("TLS13-1-0-2021-06", "TLSv1", "TLSv1.3", 21),
+        ("TLS13-1-3-2021-06", "TLSv1.3", "TLSv1.3", 3),
+    ],
+)
+def test_a_policy_has_aws_versions_and_number_of_ciphers(
+    name: str, minimum: str, maximum: str, ciphers: int
+) -> None:
+    policy = security_policy("ELBSecurityPolicy-" + name)
+
+    assert (policy.minimum, policy.maximum) == (minimum, maximum)
+    offered = policy.ciphers + policy.tls_1_3_ciphers
+    assert len(offered) == len(set(offered)) == ciphers
+    assert not policy.approximate
+
+
+def test_a_listener_without_a_policy_has_the_default_one() -> None:
+    assert security_policy("").name == "ELBSecurityPolicy-2016-08"
+
+
+def test_ecdsa_with_aes_128_gcm_is_preferred() -> None:
+    assert security_policy("").ciphers[:2] == ("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256")
+
+
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("TLS13-1-2-Res-PQ-2025-09", "TLS13-1-2-Res-2021-06"),
+        ("TLS13-1-2-FIPS-2023-04", "TLS13-1-2-2021-06"),
+        ("TLS13-1-3-FIPS-PQ-2025-09", "TLS13-1-3-2021-06"),
+        ("TLS13-1-0-PQ-2025-09", "TLS13-1-0-2021-06"),
+    ],
+)
+def test_a_fips_or_post_quantum_policy_is_stood_in_for_by_its_base(name: str, base: str) -> None:
+    policy = security_policy("ELBSecurityPolicy-" + name)
+
+    assert policy.name.endswith(name)
+    assert policy.approximate
+    assert policy.ciphers == security_policy("ELBSecurityPolicy-" + base).ciphers
+
+
+@pytest.mark.parametrize(
+    "name", ["ELBSecurityPolicy-Novel-2030-01", "mine", "ELBSecurityPolicy-TLS13-1-2-2023-04"]
+)
+def test_an_unknown_policy_is_named(name: str) -> None:
+    with pytest.raises(UnsupportedError, match=name):
+        security_policy(name)
+
+
+def test_versions_are_ordered() -> None:
+    assert sorted(TlsVersion) == list(TlsVersion)
