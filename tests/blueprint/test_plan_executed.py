@@ -9,17 +9,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from landbridge.control.execute import execute
 from tests.blueprint.declarations import FILES, declaration
 
 from landbridge.blueprint.packaging import frontend_files, zip_folder
 from landbridge.blueprint.plan import Assets, frontend_update, function_update, plan
 from landbridge.control.aws_api import AwsApi
+from landbridge.control.execute import execute
 
 LINKS = {"vpn": ('"vpn"', '"vpn"'), "direct-connect": ('"vpn"', '"direct-connect"')}
 
 
-@pytest.fixture(params=LINKS.values(), ids=LINKS)
+@pytest.fixture(params=LINKS.values(), ids=list(LINKS))
 def api(request: pytest.FixtureRequest) -> Iterator[AwsApi]:
     """The AWS API with the complete declaration deployed, over either link."""
     aws_api = AwsApi("eu-central-1")

@@ -112,12 +112,24 @@ def test_throttling_is_noticed_and_marks_nothing() -> None:
     assert features(reader) == [("a1b2c3/prod", "throttling")]
 
 
-def test_the_methods_of_a_deployment_that_are_not_modelled_are_noticed_at_every_capture() -> None:
-    validated = {"paths": {"/orders": {"get": {"x-amazon-apigateway-request-validator": "all"}}}}
-    scripted = account(get_export=lambda parameters: {"body": BytesIO(json.dumps(validated).encode())})
+@pytest.mark.parametrize(
+    ("operation", "feature"),
+    [
+        ({"x-amazon-apigateway-request-validator": "all"}, "request validators"),
+        ({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, "the authorization type AWS_IAM"),
+        ({"security": [{"mine": []}]}, "the authorization type CUSTOM"),
+        ({"security": [{"api_key": []}]}, "API keys"),
+        ({"x-amazon-apigateway-integration": {"type": "http_proxy"}}, "HTTP_PROXY integrations"),
+    ],
+)
+def test_methods_of_a_deployment_that_are_not_modelled_are_noticed_at_every_capture(
+    operation: dict[str, Any], feature: str
+) -> None:
+    body = json.dumps({"paths": {"/orders": {"get": operation}}}).encode()
+    scripted = account(get_export=lambda parameters: {"body": BytesIO(body)})
     first, again = scripted.reader(), scripted.reader()
     read_api_gateway(again, read_api_gateway(first, ApiGateway()))
-    assert features(first) == features(again) == [("a1b2c3/prod GET /orders", "request validators")]
+    assert features(first) == features(again) == [("a1b2c3/prod GET /orders", feature)]
 
 
 @pytest.mark.parametrize(

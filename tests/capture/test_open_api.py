@@ -159,13 +159,13 @@ SCHEMES = {
         ({}, Method("GET")),
         ({"security": [{"sigv4": []}]}, Method("GET", "AWS_IAM")),
         ({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, Method("GET", "AWS_IAM")),
-        ({"security": [{"api_key": []}]}, Method("GET", "NONE", True, unsupported=("API keys",))),
-        ({"security": [{"mine": []}]}, Method("GET", "CUSTOM", unsupported=("authorizers",))),
-        ({"security": [{"unknown": []}]}, Method("GET", "CUSTOM", unsupported=("authorizers",))),
-        ({"security": [{"pool": []}]}, Method("GET", "COGNITO_USER_POOLS", unsupported=("authorizers",))),
+        ({"security": [{"api_key": []}]}, Method("GET", "NONE", True)),
+        ({"security": [{"mine": []}]}, Method("GET", "CUSTOM")),
+        ({"security": [{"unknown": []}]}, Method("GET", "CUSTOM")),
+        ({"security": [{"pool": []}]}, Method("GET", "COGNITO_USER_POOLS")),
         (
             {"security": [{"mine": []}, {"api_key": []}]},
-            Method("GET", "CUSTOM", True, unsupported=("authorizers", "API keys")),
+            Method("GET", "CUSTOM", True),
         ),
     ],
 )

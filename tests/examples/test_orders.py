@@ -10,12 +10,12 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from landbridge.blueprint.calls import ApiCall
 from landbridge.blueprint.declaration import Declaration, parse_declaration
 from landbridge.blueprint.files import check_files
 from landbridge.blueprint.planning import tables
+from landbridge.control.aws_api import AwsApi
+from landbridge.control.execute import execute
 
 APP = Path(__file__).parents[2] / "examples" / "orders"
 ORDER = {"customer": "Ada", "item": "Difference engine", "quantity": 2}
@@ -28,30 +28,34 @@ def declared() -> Declaration:
 
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The function's module, loaded as Lambda does, and the declared table."""
+    """The function's module, loaded as Lambda does, with the declared table on the local AWS API."""
+    api = AwsApi("eu-central-1")
+    execute(tables.plan(declared()), api)
+    api.serve()
     environment = {
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
         "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ENDPOINT_URL": api.endpoint_url,
         "ORDERS_TABLE": "orders-orders",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        [create_table] = tables.plan(declared())
-        _make(create_table)
-        spec = importlib.util.spec_from_file_location("orders_backend", APP / "backend" / "app.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
+    # The module makes its client from the default session, which would remember an earlier test's.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    module = _loaded(APP / "backend" / "app.py")
+    yield module
+    module.table.meta.client.close()
+    api.close()
 
 
-def _make(call: ApiCall) -> None:
-    client: Any = boto3.client("dynamodb")
-    getattr(client, call.operation)(**call.parameters)
+def _loaded(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("orders_backend", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def ask(backend: ModuleType, method: str, path: str, body: object = None) -> tuple[int, Any]:

@@ -250,6 +250,7 @@ def test_after_connect_the_bytes_are_left_over() -> None:
 
     assert events == [HttpRequest("CONNECT", "a.example:443", (("Host", "a.example:443"),))]
     assert more == []
+    assert not reader.keep_alive
     assert reader.leftover == b"\x16\x03\x01"
 
 

@@ -9,6 +9,7 @@ from landbridge.model.api_gateway import (
     BasePathMapping,
     Deployment,
     DomainName,
+    Method,
     RestApi,
     Stage,
 )
@@ -16,6 +17,7 @@ from landbridge.model.identifiers import Arn, RestApiId, VpcEndpointId
 from landbridge.trace.decision import ResourceRef
 
 PAGE_SIZE = 500
+UNMODELLED_INTEGRATIONS = frozenset({"HTTP", "HTTP_PROXY"})
 NO_BASE_PATH = "(none)"
 UNREAD_DEPLOYMENT = "a deployment that could not be read"
 UNREAD_MAPPINGS = "base path mappings that could not be read"
@@ -150,9 +152,21 @@ def _stage_features(reader: Reader, stage: ResourceRef, answer: Answer) -> tuple
 def _notice_methods(reader: Reader, stage: ResourceRef, deployment: Deployment) -> None:
     for resource in deployment.resources:
         for method in resource.methods:
-            for feature in method.unsupported:
-                identifier = f"{stage.id} {method.http_method} {resource.path}"
+            identifier = f"{stage.id} {method.http_method} {resource.path}"
+            for feature in _method_features(method):
                 reader.notice(ResourceRef("AWS::ApiGateway::Method", identifier), feature)
+
+
+def _method_features(method: Method) -> list[str]:
+    """What is not modelled of a method; some of it the method tells by itself."""
+    features = list(method.unsupported)
+    if method.authorization_type != "NONE":
+        features.append(f"the authorization type {method.authorization_type}")
+    if method.api_key_required:
+        features.append("API keys")
+    if method.integration and method.integration.type in UNMODELLED_INTEGRATIONS:
+        features.append(f"{method.integration.type} integrations")
+    return features
 
 
 def _domain_name(reader: Reader, answer: Answer) -> DomainName:

@@ -64,8 +64,6 @@ def _method(http_method: str, operation: Answer, document: Answer) -> Method:
     integration = operation.get(EXTENSION + "integration")
     authorization_type, api_key_required = _authorization(operation, document)
     unsupported = {
-        "authorizers": authorization_type not in {"NONE", "AWS_IAM"},
-        "API keys": api_key_required,
         "request validators": _is_validated(operation, document),
         **_unsupported_integration(integration or {}),
     }

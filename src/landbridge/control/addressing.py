@@ -17,7 +17,7 @@ class Unaddressed(Exception):  # noqa: N818
 
 
 def addressed(environ: dict[str, Any], body: bytes) -> tuple[str, str, dict[str, Any]]:
-    """moto's name of the service, the region, and the request rewritten to AWS's own host name.
+    """Moto's name of the service, the region, and the request rewritten to AWS's own host name.
 
     A signed request names both in its credential scope, a presigned one in its query. An unsigned one can
     only be for S3, or for one of the few actions of STS that need no signature.
@@ -32,7 +32,13 @@ def addressed(environ: dict[str, Any], body: bytes) -> tuple[str, str, dict[str,
         raise Unaddressed(f"the local AWS API does not know the service {signing_name}")
     if service == "elb" and b"Version=2015-12-01" in body:
         service = "elbv2"
-    rewritten = {**environ, "HTTP_HOST": host, "SERVER_NAME": host, "SERVER_PORT": "443", "wsgi.url_scheme": "https"}
+    rewritten = {
+        **environ,
+        "HTTP_HOST": host,
+        "SERVER_NAME": host,
+        "SERVER_PORT": "443",
+        "wsgi.url_scheme": "https",
+    }
     if service == "s3":
         rewritten |= _path_style(environ)
     return service, region, rewritten

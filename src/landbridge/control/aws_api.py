@@ -13,7 +13,7 @@ from landbridge.control.dispatch import Answer, OutsideTheLock, Request, answer,
 from landbridge.control.hooks import hooks
 from landbridge.control.http_server import HttpServer
 from landbridge.control.material import Material
-from landbridge.control.session import client_session
+from landbridge.control.session import client_session, without_collections
 from landbridge.control.state import forget_everything
 
 
@@ -38,7 +38,8 @@ class AwsApi:
         """A boto3 client whose calls are answered in this process; the same one at every call."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._make_client(service)
+                with without_collections():
+                    self._clients[service] = self._make_client(service)
             return self._clients[service]
 
     def on_change(self, callback: Callable[[Change], None]) -> None:

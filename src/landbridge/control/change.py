@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-READING_PREFIXES = ("Describe", "Get", "List", "Head", "Search", "Lookup", "BatchGet", "BatchDescribe", "Assume")
+READING_PREFIXES = (
+    "Describe",
+    "Get",
+    "List",
+    "Head",
+    "Search",
+    "Lookup",
+    "BatchGet",
+    "BatchDescribe",
+    "Assume",
+)
 READING_OPERATIONS = frozenset(
     {"Invoke", "InvokeAsync", "InvokeWithResponseStream", "FilterLogEvents", "TestDNSAnswer", "Query", "Scan"}
 )

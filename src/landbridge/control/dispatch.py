@@ -1,4 +1,4 @@
-"""One request of the AWS API answered by moto: from a service's name and a request to status, headers, body."""
+"""One request of the AWS API answered by moto: from service and request to status, headers, body."""
 
 import json
 import re
@@ -10,17 +10,30 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from botocore.exceptions import ClientError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from landbridge.control import amendments
 from landbridge.control.lean_imports import import_leanly
+from landbridge.control.session import without_collections
 
 import_leanly()
 
 from moto import backend_index  # noqa: E402
 from moto.core.request import Request  # noqa: E402
-from moto.core.routing import NotFound, get_service_router  # noqa: E402
+from moto.core.routing import get_service_router  # noqa: E402
+from moto.core.utils import utcnow  # noqa: E402
 
+__all__ = [
+    "Answer",
+    "OutsideTheLock",
+    "Request",
+    "answer",
+    "backends_of",
+    "not_implemented",
+    "operation_of",
+    "service_of",
+    "utcnow",
+]
 Route = tuple[re.Pattern[str], Callable[..., Any]]
 
 
@@ -43,21 +56,24 @@ class OutsideTheLock(Exception):  # noqa: N818
 
 @cache
 def backends_of(service: str) -> Any:
-    """moto's backends of a service, by account and region; amended, imported at the first call."""
-    amendments.install(service)
-    return import_module("moto.backends").get_backend(service)
+    """Moto's backends of a service, by account and region; amended, imported at the first call."""
+    with without_collections():
+        amendments.install(service)
+        return import_module("moto.backends").get_backend(service)
 
 
 @cache
 def service_of(host: str) -> str | None:
-    """moto's name of the service that AWS serves at a host such as ``ec2.eu-central-1.amazonaws.com``."""
+    """Moto's name of the service that AWS serves at a host such as ``ec2.eu-central-1.amazonaws.com``."""
     url = f"https://{host}/"
     return next((name for name, pattern in backend_index.backend_url_patterns if pattern.match(url)), None)
 
 
 def answer(service: str, operation: str, request: Request) -> Answer:
-    """moto's answer to a request that is addressed to AWS's own host name."""
-    handler = next((handle for path, handle in _routes(service) if path.match(request.raw_url.split("?")[0])), None)
+    """Moto's answer to a request that is addressed to AWS's own host name."""
+    handler = next(
+        (handle for path, handle in _routes(service) if path.match(request.raw_url.split("?")[0])), None
+    )
     try:
         if handler is None:
             raise NotImplementedError(f"{operation} has no route")
@@ -91,7 +107,9 @@ def not_implemented(service: str, operation: str, reason: str = "") -> Answer:
         message = f"{message}: {reason}"
     if service not in XML_SERVICES:
         body = json.dumps({"__type": "NotImplemented", "message": message})
-        return Answer(501, {"content-type": "application/json", "x-amzn-errortype": "NotImplemented"}, body.encode())
+        return Answer(
+            501, {"content-type": "application/json", "x-amzn-errortype": "NotImplemented"}, body.encode()
+        )
     error = f"<Error><Code>NotImplemented</Code><Message>{escape(message)}</Message></Error>"
     if service == "ec2":
         error = f"<Response><Errors>{error}</Errors><RequestID>landbridge</RequestID></Response>"
@@ -102,8 +120,29 @@ def not_implemented(service: str, operation: str, reason: str = "") -> Answer:
 
 XML_SERVICES = frozenset(
     {
-        *("autoscaling", "cloudformation", "cloudfront", "cloudwatch", "ec2", "elasticache", "elasticbeanstalk"),
-        *("elb", "elbv2", "iam", "neptune", "rds", "redshift", "route53", "s3", "s3control", "sdb", "ses", "sns"),
+        *(
+            "autoscaling",
+            "cloudformation",
+            "cloudfront",
+            "cloudwatch",
+            "ec2",
+            "elasticache",
+            "elasticbeanstalk",
+        ),
+        *(
+            "elb",
+            "elbv2",
+            "iam",
+            "neptune",
+            "rds",
+            "redshift",
+            "route53",
+            "s3",
+            "s3control",
+            "sdb",
+            "ses",
+            "sns",
+        ),
         "sts",
     }
 )

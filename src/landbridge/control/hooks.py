@@ -8,23 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from landbridge.semantics.load_balancing.health import TargetHealth
+from landbridge.semantics.load_balancing.targets import TargetKey
 
-@dataclass(frozen=True, slots=True)
-class TargetHealth:
-    """The health of a target as ``DescribeTargetHealth`` tells it.
-
-    AWS: "TargetHealth" (Elastic Load Balancing API reference)
-    """
-
-    state: str
-    """``initial``, ``healthy``, ``unhealthy``, ``unused``, ``draining`` or ``unavailable``."""
-    reason: str = ""
-    """For example ``Target.Timeout``; empty when healthy."""
-    description: str = ""
-
-
-HealthSource = Callable[[str, str, int], TargetHealth | None]
-"""From target group ARN, target id and port to the target's health; None when it is not known."""
+HealthSource = Callable[[TargetKey], TargetHealth | None]
+"""The health of a target; None when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +57,8 @@ class InvokeHook(Protocol):
     It may raise ``InvocationRefused``.
     """
 
-    def __call__(self, invocation: Invocation) -> InvocationResult: ...
+    def __call__(self, invocation: Invocation) -> InvocationResult:
+        """What the function answered."""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,8 @@ class HttpServer:
             self._server = make_server("127.0.0.1", port, self, threaded=True, request_handler=_QuietHandler)
         except (OSError, SystemExit) as error:
             raise HostError(
-                f"port {port} of 127.0.0.1 cannot be taken for the AWS API", "choose another port, or 0 for any"
+                f"port {port} of 127.0.0.1 cannot be taken for the AWS API",
+                "choose another port, or 0 for any",
             ) from error
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = Thread(target=self._server.serve_forever, name="aws-api", daemon=True)
@@ -37,14 +38,19 @@ class HttpServer:
         self._server.server_close()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answers one request: a WSGI application."""
         body = Request(environ).get_data(cache=False)
-        answered = self._answer({**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}, body)
+        answered = self._answer(
+            {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}, body
+        )
         headers = {name.lower(): value for name, value in answered.headers.items()}
         if environ["REQUEST_METHOD"] != "HEAD" or "content-length" not in headers:
             headers["content-length"] = str(len(answered.body))
         for hop_by_hop in ("connection", "transfer-encoding", "date", "server"):
             headers.pop(hop_by_hop, None)
-        start_response(f"{answered.status} {_REASONS.get(answered.status, 'Answered')}", list(headers.items()))
+        start_response(
+            f"{answered.status} {_REASONS.get(answered.status, 'Answered')}", list(headers.items())
+        )
         return [answered.body]
 
     def _answer(self, environ: dict[str, Any], body: bytes) -> Answer:
@@ -70,7 +76,7 @@ class _QuietHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing."""
 
 

@@ -21,7 +21,7 @@ from landbridge.control.session import isolated_session
 
 
 def import_leanly() -> None:
-    """moto's modules are imported leanly from now on; those already imported stay as they are."""
+    """Moto's modules are imported leanly from now on; those already imported stay as they are."""
     if not any(isinstance(finder, _LeanFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _LeanFinder())
 
@@ -69,7 +69,7 @@ class _RegionsOnly:
         return regions
 
 
-class OpenApiProblem(Exception):
+class OpenApiError(Exception):
     """What the validator found, under a name that exists before the validator is imported."""
 
 
@@ -79,7 +79,7 @@ def _validate(document: Any) -> None:
     try:
         validator.validate(document)
     except problems.OpenAPIValidationError as problem:
-        raise OpenApiProblem(str(problem)) from problem
+        raise OpenApiError(str(problem)) from problem
 
 
 class _BackendsAtFirstUse:
@@ -94,7 +94,7 @@ class _BackendsAtFirstUse:
 
 
 def _without_instance_types() -> object:
-    """moto's ``load_resource``, which then finds no instance types and no offerings of them."""
+    """Moto's ``load_resource``, which then finds no instance types and no offerings of them."""
     real = importlib.import_module("moto.utilities.utils")
 
     def load_resource(resource: str) -> Any:
@@ -104,12 +104,14 @@ def _without_instance_types() -> object:
 
 
 STAND_INS: Mapping[str, Mapping[str, Callable[[], object]]] = {
-    "moto.ec2.models.availability_zones_and_regions": {"boto3": lambda: SimpleNamespace(Session=_RegionsOnly)},
+    "moto.ec2.models.availability_zones_and_regions": {
+        "boto3": lambda: SimpleNamespace(Session=_RegionsOnly)
+    },
     "moto.ec2.models.instance_types": {"moto.utilities.utils": _without_instance_types},
     "moto.apigateway.models": {
         "openapi_spec_validator": lambda: SimpleNamespace(validate=_validate),
         "openapi_spec_validator.validation.exceptions": lambda: SimpleNamespace(
-            OpenAPIValidationError=OpenApiProblem
+            OpenAPIValidationError=OpenApiError
         ),
     },
     "moto.iam.models": {".aws_managed_policies": lambda: SimpleNamespace(aws_managed_policies_data="{}")},
@@ -118,7 +120,9 @@ STAND_INS: Mapping[str, Mapping[str, Callable[[], object]]] = {
             dynamodb_backends=_BackendsAtFirstUse("moto.dynamodb.models", "dynamodb_backends")
         ),
         "moto.dynamodbstreams": lambda: SimpleNamespace(
-            dynamodbstreams_backends=_BackendsAtFirstUse("moto.dynamodbstreams.models", "dynamodbstreams_backends")
+            dynamodbstreams_backends=_BackendsAtFirstUse(
+                "moto.dynamodbstreams.models", "dynamodbstreams_backends"
+            )
         ),
     },
 }

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from landbridge.control.dispatch import backends_of
+from landbridge.control.dispatch import backends_of, utcnow
 from landbridge.control.hooks import HealthSource, InvokeHook, hooks
 from landbridge.errors import DeclarationError
 from landbridge.model.exchange import Headers
 
 SESSION_DURATION_S = 12 * 3600
+RENEWED_BEFORE = timedelta(hours=1)
 METADATA_HEADERS = (
     ("cache-control", "Cache-Control"),
     ("content-disposition", "Content-Disposition"),
@@ -22,8 +23,7 @@ LogEvent = tuple[int, str]
 """Milliseconds since the epoch, and the message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Temporary credentials of a role."""
 
     access_key_id: str
@@ -88,19 +88,24 @@ class Material:
                 [{"timestamp": epoch_ms, "message": message} for epoch_ms, message in events]
             )
 
-    def role_credentials(self, role_arn: str, session_name: str) -> Credentials:
+    def role_credentials(self, role_arn: str, session_name: str = "landbridge") -> Credentials:
         """Temporary credentials with which ``GetCallerIdentity`` answers the role's session.
 
+        The same session gets the same credentials for as long as they are good for another hour.
         AWS: "AssumeRole" (AWS Security Token Service API reference)
         """
         with self._lock:
             sts = self._backend("sts", "aws")
-            sts.assumed_roles[:] = [
-                role
-                for role in sts.assumed_roles
-                if (role.role_arn, role.session_name) != (role_arn, session_name)
-            ]
-            role = sts.assume_role(self._region, session_name, role_arn, "", SESSION_DURATION_S, "")
+            fresh_until = utcnow() + RENEWED_BEFORE
+            sts.assumed_roles[:] = [role for role in sts.assumed_roles if role.expiration > fresh_until]
+            role = next(
+                (
+                    role
+                    for role in sts.assumed_roles
+                    if (role.role_arn, role.session_name) == (role_arn, session_name)
+                ),
+                None,
+            ) or sts.assume_role(self._region, session_name, role_arn, "", SESSION_DURATION_S, "")
         return Credentials(role.access_key_id, role.secret_access_key, role.session_token)
 
     def set_target_health(self, source: HealthSource | None) -> None:

@@ -8,6 +8,9 @@ from landbridge.model.topology import Topology
 Value = TypeVar("Value")
 Compiled = TypeVar("Compiled")
 
+MOST_REMEMBERED = 20_000
+"""Clients choose some of the keys, names among them: what is remembered must not grow with them."""
+
 
 class World:
     """One immutable topology, and a memory of what was compiled from its parts.
@@ -37,5 +40,7 @@ class World:
             return self._decided[key]  # type: ignore[no-any-return]
         except KeyError:
             decided = decide()
+            if len(self._decided) >= MOST_REMEMBERED:
+                self._decided.clear()
             self._decided[key] = decided
             return decided

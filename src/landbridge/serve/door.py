@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
+from typing import cast
 
 from landbridge.serve.contexts import TlsContexts
-from landbridge.serve.exchange import Entrance, Exchange
+from landbridge.serve.exchange import CONNECT, Entrance, Exchange
 from landbridge.serve.http_connection import HttpConnection
 from landbridge.serve.ports import listening_socket
 from landbridge.serve.vantage import Vantage
@@ -44,8 +45,7 @@ class _DoorConnection(asyncio.Protocol):
         self._opening: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._opening = asyncio.get_running_loop().create_task(self._open())
 
     def data_received(self, data: bytes) -> None:
@@ -66,7 +66,7 @@ class _DoorConnection(asyncio.Protocol):
         if connection.door is None:
             assert connection.outcome is not None
             self._exchange.record_end(
-                self._vantage.name, "-", f"https://{self._domain}/", connection.hops, connection.outcome
+                self._vantage.name, CONNECT, f"https://{self._domain}/", connection.hops, connection.outcome
             )
             self._transport.close()
             return

@@ -21,6 +21,10 @@ from landbridge.serve.traces import TraceLog
 from landbridge.trace.decision import Delivered, Hop, Hops, Outcome, Refused, Trace
 
 
+CONNECT = "connect"
+"""Stands for the method in the trace of a connection that never came to a request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entrance:
     """An open connection: who stands at its other end, which door it ended at, and the hops so far."""
@@ -120,7 +124,7 @@ class Exchange:
     def record_refusal(self, entrance: Entrance, hop: Hop, outcome: Outcome) -> None:
         """Keeps the trace of a request that could not be read."""
         self.record_end(
-            entrance.vantage, "-", entrance.url("/"), (*entrance.hops, hop), outcome, entrance.tag
+            entrance.vantage, CONNECT, entrance.url("/"), (*entrance.hops, hop), outcome, entrance.tag
         )
 
 

@@ -174,5 +174,7 @@ class HttpConnection:
 
 
 def _wants_keep_alive(request: HttpRequest) -> bool:
+    if request.method == "CONNECT":
+        return False  # refused, and nothing after it is HTTP
     connection = (request.header("connection") or "").lower()
     return "close" not in connection if request.version == "1.1" else "keep-alive" in connection

@@ -1,4 +1,4 @@
-"""What the AWS API and the running stack lend each other: certificates, code, credentials, health, calls."""
+"""What the AWS API and the running stack lend each other: certificates, code, credentials, invocations."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,13 +6,11 @@ from pathlib import Path
 
 from landbridge.control.aws_api import AwsApi
 from landbridge.control.hooks import Invocation, InvocationRefused, InvocationResult
-from landbridge.control.hooks import TargetHealth as ToldHealth
 from landbridge.model.identifiers import Arn
 from landbridge.model.topology import Topology
 from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused
 from landbridge.serve.functions.fleet import Fleet
 from landbridge.serve.functions.host import Credentials
-from landbridge.serve.health_checks import HealthChecks
 from landbridge.serve.tls import TlsMaterial
 
 LONGEST_INVOCATION_MS = 900_000
@@ -36,18 +34,6 @@ def make_fleet(api: AwsApi, directory: Path, echo: Callable[[str, str], None]) -
         logs=api.material.write_log_events,
         echo=echo,
     )
-
-
-def lend_health(api: AwsApi, checks: HealthChecks) -> None:
-    """``DescribeTargetHealth`` answers from the real health checks."""
-
-    def health(target_group_arn: str, target_id: str, port: int) -> ToldHealth | None:
-        found = checks.of_target((Arn(target_group_arn), target_id, port))
-        if found is None:
-            return None
-        return ToldHealth(found.state.value, found.reason.value if found.reason else "", found.description)
-
-    api.material.set_target_health(health)
 
 
 def lend_functions(api: AwsApi, fleet: Fleet, loop: asyncio.AbstractEventLoop) -> None:

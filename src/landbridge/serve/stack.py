@@ -25,7 +25,7 @@ from landbridge.serve.door import plain_door
 from landbridge.serve.driver import Driver
 from landbridge.serve.exchange import Exchange
 from landbridge.serve.health_checks import HealthChecks
-from landbridge.serve.lending import lend_functions, lend_health, make_fleet, read_tls_material
+from landbridge.serve.lending import lend_functions, make_fleet, read_tls_material
 from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
 from landbridge.serve.running import RunningStack, announce, withdraw
@@ -109,7 +109,7 @@ class Stack:
         self._replaced(captured)
         driver = Driver(self.functions, self.api.material.read_object, self._connect_timeout_s)
         self.checks = HealthChecks(driver, moments)
-        lend_health(self.api, self.checks)
+        self.api.material.set_target_health(self.checks.of_target)
         lend_functions(self.api, self.functions, asyncio.get_running_loop())
         self.exchange = Exchange(self.live, driver, self.checks, moments, self.traces)
         await self.checks.check_due(self.live.world)

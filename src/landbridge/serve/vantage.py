@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from typing import cast
 
 from landbridge.semantics.doors import speaks_tls
 from landbridge.semantics.journey import Connection
 from landbridge.semantics.network.source import Source
 from landbridge.serve.contexts import TlsContexts
-from landbridge.serve.exchange import Entrance, Exchange
+from landbridge.serve.exchange import CONNECT, Entrance, Exchange
 from landbridge.serve.http_connection import LIMITS, HttpConnection
 from landbridge.serve.ports import listening_socket
 from landbridge.trace.decision import Hops, NotResolved, Outcome, TimedOut, Verdict
@@ -99,8 +100,7 @@ class VantageConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The client is there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._loop = asyncio.get_running_loop()
         self._last_active = self._loop.time()
         self._connections.add(self)
@@ -185,7 +185,7 @@ class VantageConnection(asyncio.Protocol):
         authority = tunnel.host if tunnel.port in (80, 443) else f"{tunnel.host}:{tunnel.port}"
         self._exchange.record_end(
             self._vantage.name,
-            "-",
+            CONNECT,
             f"{scheme}://{authority}/",
             connection.hops,
             connection.outcome,

@@ -126,7 +126,7 @@ class RequestReader:
         parser = self._parser
         self._method = parser.get_method().decode("ascii")
         self._version = parser.get_http_version()
-        self.keep_alive = parser.should_keep_alive()
+        self.keep_alive = parser.should_keep_alive() and self._method != "CONNECT"
         line = len(self._method) + len(self._target) + len("  HTTP/1.1")
         if line > self._limits.request_line:
             self._fail(MalformedReason.REQUEST_LINE_TOO_LONG)
@@ -148,7 +148,7 @@ class RequestReader:
             self._repeated_head = b"POST / HTTP/1.1\r\n%s%s\r\n" % (close, self._framing)
             return
         self._reading = False
-        self._finished = not self.keep_alive or self._method == "CONNECT"
+        self._finished = not self.keep_alive
         self._events.append(
             HttpRequest(
                 self._method,

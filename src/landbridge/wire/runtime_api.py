@@ -10,6 +10,9 @@ from urllib.parse import unquote
 
 _PREFIX = "/2018-06-01/runtime/"
 _NEXT = f"{_PREFIX}invocation/next"
+_RESPONSE_LINE = (b"POST /2018-06-01/runtime/invocation/", b"/response HTTP/1.1\r\n")
+_UNUSUAL_HEADERS = (b"transfer-encoding:", b"expect:", b"error-type:")
+"""What changes the meaning of a response, or where it ends."""
 _HEAD_LIMIT = 2 * 1024 * 1024
 """The Python client sends the cause of an error as a header of up to 1 MiB."""
 _CHUNK_LINE_LIMIT = 64 * 1024
@@ -73,12 +76,26 @@ class CallReader:
     def __init__(self, max_body_bytes: int) -> None:
         self._max_body_bytes = max_body_bytes
         self._buffer = bytearray()
+        self._known_poll = b""
+        """A poll is always the same bytes; these have been read once."""
         self._message: tuple[_Head, _SizedBody | _ChunkedBody] | None = None
         """The one that is arriving, from the end of its head on."""
 
     def feed(self, received: bytes) -> list[Call]:
         """The calls that these bytes complete, in order."""
+        if not self._buffer and self._message is None:
+            if received == self._known_poll:
+                return [_POLL]
+            response = _read_usual_response(received, self._max_body_bytes)
+            if response is not None:
+                return [response]
         self._buffer += received
+        calls = self._read_buffer()
+        if calls == [_POLL] and not self._buffer:
+            self._known_poll = received
+        return calls
+
+    def _read_buffer(self) -> list[Call]:
         calls: list[Call] = []
         while True:
             if self._message is None:
@@ -165,7 +182,27 @@ def _one_line(value: str) -> str:
     return value.replace("\r", " ").replace("\n", " ")
 
 
-@dataclass(frozen=True, slots=True)
+_POLL = NextInvocation()
+
+
+def _read_usual_response(received: bytes, max_body_bytes: int) -> InvocationResponse | None:
+    """The response that these bytes are, if they are just that, in the form clients write it in."""
+    head, _, body = received.partition(b"\r\n\r\n")
+    before_id, after_id = _RESPONSE_LINE
+    id_end = head.find(after_id)
+    if id_end < 0 or not head.startswith(before_id) or len(body) > max_body_bytes:
+        return None
+    fields = head[id_end:].lower() + b"\r\n"
+    if fields.count(b"\r\ncontent-length: %d\r\n" % len(body)) != 1 or fields.count(b"content-length") != 1:
+        return None
+    for unusual in _UNUSUAL_HEADERS:
+        if unusual in fields:
+            return None
+    request_id = head[len(before_id) : id_end].decode("latin-1")
+    return InvocationResponse(unquote(request_id), body, len(body)) if "/" not in request_id else None
+
+
+@dataclass(slots=True)
 class _Head:
     method: str
     path: str

@@ -107,14 +107,14 @@ def run(topology: Topology, made: ApiRequest, *results: Result) -> tuple[Execute
     """The answer after these results, each of which must be asked for; and what was asked for."""
     steps = execute(World(topology), made, MOMENT)
     needs: list[Need] = []
-    pending = iter(results)
+    pending = list(results)
     try:
-        need = next(steps)
+        needs.append(next(steps))
         while True:
-            needs.append(need)
-            need = steps.send(next(pending))
+            assert pending, f"more is asked for than expected: {needs[-1]}"
+            needs.append(steps.send(pending.pop(0)))
     except StopIteration as done:
-        assert not list(pending), "a result was not asked for"
+        assert not pending, "a result was not asked for"
         executed: Executed = done.value
         return executed, needs
 

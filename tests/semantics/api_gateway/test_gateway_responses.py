@@ -38,15 +38,15 @@ ERRORS = GatewayResponseType.API_CONFIGURATION_ERROR
             incomplete_signature("Bearer x"),
             403,
             b'{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with '
-            b"SHA-256 and encoded with Base64): 'z7gBErZ6WBZjXEyVNwIZ+dLPXlefJzgwwk8PhvyB30w='.\"}",
+            b"SHA-256 and encoded with Base64): 'uTem/WB082UJMN2ajD6lH6UChGpTAddMJSx2iu923No='.\"}",
             "IncompleteSignatureException",
         ),
         (
             access_denied(ARN, " with an explicit deny in a resource-based policy"),
             403,
             b'{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: '
-            b"arn:aws:execute-api:eu-central-1:********9012:a1b2c3d4e5/live/GET/orders with an explicit deny in "
-            b'a resource-based policy"}',
+            b"arn:aws:execute-api:eu-central-1:********9012:a1b2c3d4e5/live/GET/orders with an explicit deny "
+            b'in a resource-based policy"}',
             "AccessDeniedException",
         ),
         (

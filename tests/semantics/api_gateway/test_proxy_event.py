@@ -8,6 +8,8 @@ from tests.semantics.api_gateway.calls import call, get, matched, public, topolo
 from landbridge.model.exchange import Headers
 from landbridge.semantics.api_gateway.proxy_event import proxy_event
 
+TRACE = "Self=1-624c4641-39061598649a512f2b364894;Root=1-624c4641-31a8bde2177ec9aa0409676b"
+
 
 def test_the_event_of_a_private_api_behind_a_load_balancer_is_aws_own_key_for_key() -> None:
     integration = topologies.function_integration()
@@ -23,10 +25,7 @@ def test_the_event_of_a_private_api_behind_a_load_balancer_is_aws_own_key_for_ke
             ("accept", "*/*"),
             ("Content-Type", "application/json"),
             ("user-agent", "PostmanRuntime/7.29.0"),
-            (
-                "X-Amzn-Trace-Id",
-                "Self=1-624c4641-39061598649a512f2b364894;Root=1-624c4641-31a8bde2177ec9aa0409676b",
-            ),
+            ("X-Amzn-Trace-Id", TRACE),
             ("X-Forwarded-For", "10.223.44.173, 10.223.128.204"),
             ("X-Forwarded-Port", "443"),
             ("X-Forwarded-Proto", "https"),
@@ -45,7 +44,7 @@ def test_the_event_of_a_private_api_behind_a_load_balancer_is_aws_own_key_for_ke
         "User-Agent": "PostmanRuntime/7.29.0",
         "x-amzn-cipher-suite": "ECDHE-RSA-AES128-GCM-SHA256",
         "x-amzn-tls-version": "TLSv1.2",
-        "X-Amzn-Trace-Id": "Self=1-624c4641-39061598649a512f2b364894;Root=1-624c4641-31a8bde2177ec9aa0409676b",
+        "X-Amzn-Trace-Id": TRACE,
         "x-amzn-vpc-id": "vpc-0app",
         "x-amzn-vpce-config": "0",
         "x-amzn-vpce-id": "vpce-0123456789abcdef0",

@@ -110,7 +110,7 @@ def test_a_rule_before_a_regular_expression_still_takes_its_requests() -> None:
 @pytest.mark.parametrize(
     ("unknown", "feature"),
     [
-        (replace(rule(1, API), unsupported=("transforms",)), "transforms of a listener rule"),
+        (replace(rule(1, API), unsupported=("transforms",)), "transforms"),
         (rule(1, API, action=UnsupportedAction("authenticate-oidc")), "the authenticate-oidc action"),
         (rule(1, API, RuleCondition("novel", ("x",))), "the novel condition"),
     ],

@@ -33,7 +33,7 @@ def add(owner: object, name: str, addition: Any) -> None:
 
 
 def original_of(owner: object, name: str) -> Any:
-    """moto's own method or property, as it was before its amendment; for tests that watch moto."""
+    """Moto's own method or property, as it was before its amendment; for tests that watch moto."""
     return _ORIGINALS[owner, name]
 
 

@@ -1,4 +1,4 @@
-"""What concerns every service: the account, the regions, models parsed once, and no memory of dead objects."""
+"""What concerns every service: the account, the regions, models parsed once, no memory of the dead."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""AWS Direct Connect: connections in AWS's types; and virtual interfaces and gateways, which moto has none of."""
+"""AWS Direct Connect: connections in AWS's types, and virtual interfaces and gateways, which moto lacks."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -129,7 +129,9 @@ def create_direct_connect_gateway_association(response: Any, asked: Request, kep
 
 def describe_direct_connect_gateway_associations(response: Any, asked: Request, kept: Resources) -> Request:
     """AWS: "DescribeDirectConnectGatewayAssociations" (AWS Direct Connect API reference)."""
-    matching = _matching(kept.associations, asked, ("associationId", "directConnectGatewayId", "virtualGatewayId"))
+    matching = _matching(
+        kept.associations, asked, ("associationId", "directConnectGatewayId", "virtualGatewayId")
+    )
     gateway_id = asked.get("associatedGatewayId")
     return {
         "directConnectGatewayAssociations": [
@@ -152,7 +154,9 @@ def update_direct_connect_gateway_association(response: Any, asked: Request, kep
 
 def delete_direct_connect_gateway_association(response: Any, asked: Request, kept: Resources) -> Request:
     """AWS: "DeleteDirectConnectGatewayAssociation" (AWS Direct Connect API reference)."""
-    matching = _matching(kept.associations, asked, ("associationId", "directConnectGatewayId", "virtualGatewayId"))
+    matching = _matching(
+        kept.associations, asked, ("associationId", "directConnectGatewayId", "virtualGatewayId")
+    )
     if not matching:
         raise _not_found("association", asked.get("associationId", ""))
     association = kept.associations.pop(matching[0]["associationId"])
@@ -205,13 +209,19 @@ def create_private_virtual_interface(response: Any, asked: Request, kept: Resour
 
 def describe_virtual_interfaces(response: Any, asked: Request, kept: Resources) -> Request:
     """AWS: "DescribeVirtualInterfaces" (AWS Direct Connect API reference)."""
-    return {"virtualInterfaces": _matching(kept.virtual_interfaces, asked, ("virtualInterfaceId", "connectionId"))}
+    return {
+        "virtualInterfaces": _matching(kept.virtual_interfaces, asked, ("virtualInterfaceId", "connectionId"))
+    }
 
 
 def update_virtual_interface_attributes(response: Any, asked: Request, kept: Resources) -> Request:
     """AWS: "UpdateVirtualInterfaceAttributes" (AWS Direct Connect API reference)."""
-    interface = _found(kept.virtual_interfaces, asked["virtualInterfaceId"], "virtual interface")
-    for parameter, name in (("mtu", "mtu"), ("virtualInterfaceName",) * 2, ("enableSiteLink", "siteLinkEnabled")):
+    interface: Request = _found(kept.virtual_interfaces, asked["virtualInterfaceId"], "virtual interface")
+    for parameter, name in (
+        ("mtu", "mtu"),
+        ("virtualInterfaceName",) * 2,
+        ("enableSiteLink", "siteLinkEnabled"),
+    ):
         if parameter in asked:
             interface[name] = asked[parameter]
     return interface
@@ -233,7 +243,9 @@ def resources_of(backend: Any) -> Resources:
 
 def _as_method(operation: Callable[[Any, Request, Resources], Request]) -> Callable[[Any], str]:
     def method(self: Any) -> str:
-        return json.dumps(operation(self, json.loads(self.body or "{}"), resources_of(self.directconnect_backend)))
+        return json.dumps(
+            operation(self, json.loads(self.body or "{}"), resources_of(self.directconnect_backend))
+        )
 
     return method
 

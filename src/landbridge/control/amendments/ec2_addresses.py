@@ -107,11 +107,13 @@ def _check_free(backend: Any, subnet: Any, address: str) -> None:
         if interface.subnet.id == subnet.id
         for taken in interface.private_ip_addresses
     ):
-        raise EC2ClientError("InvalidIPAddress.InUse", f"The specified IP address is already in use: {address}")
+        raise EC2ClientError(
+            "InvalidIPAddress.InUse", f"The specified IP address is already in use: {address}"
+        )
 
 
 def _images(self: Any) -> dict[str, Any]:
-    """moto's images, read when they are first asked for: no app on this path has an instance."""
+    """Moto's images, read when they are first asked for: no app on this path has an instance."""
     images: dict[str, Any] = self.__dict__["amis"]
     if not self.__dict__.get("landbridge_images_loaded"):
         self.__dict__["landbridge_images_loaded"] = True

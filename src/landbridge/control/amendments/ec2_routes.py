@@ -32,7 +32,9 @@ def enable_vgw_route_propagation(self: Any) -> ActionResult:
     table = self.ec2_backend.get_route_table(self._get_param("RouteTableId"))
     gateway = self.ec2_backend.get_vpn_gateway(self._get_param("GatewayId"))
     if not _is_attached(gateway, table.vpc_id):
-        raise EC2ClientError("Gateway.NotAttached", f"resource {gateway.id} is not attached to {table.vpc_id}")
+        raise EC2ClientError(
+            "Gateway.NotAttached", f"resource {gateway.id} is not attached to {table.vpc_id}"
+        )
     if gateway.id not in _propagating(table):
         _propagating(table).append(gateway.id)
     return EmptyResult()
@@ -146,5 +148,8 @@ def _virtual_interfaces_to(backend: Any, gateway_id: str) -> Iterator[str]:
         if association["associatedGateway"]["id"] == gateway_id
     }
     for interface in kept.virtual_interfaces.values():
-        if interface.get("virtualGatewayId") == gateway_id or interface.get("directConnectGatewayId") in through:
+        if (
+            interface.get("virtualGatewayId") == gateway_id
+            or interface.get("directConnectGatewayId") in through
+        ):
             yield interface["virtualInterfaceId"]

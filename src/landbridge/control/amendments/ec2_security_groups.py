@@ -1,5 +1,6 @@
 """Descriptions of security group rules, whatever their source is."""
 
+from inspect import signature
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -13,13 +14,14 @@ def install() -> None:
     amend_property(SecurityGroupRule, "description", description)
 
 
-def new_rule(original: Any, self: Any, *args: Any, prefix_list_id: Any = None, **kwargs: Any) -> None:
+def new_rule(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     """A rule that keeps its prefix list's description, which moto drops.
 
     AWS: "PrefixListId" (Amazon EC2 API reference)
     """
-    original(self, *args, prefix_list_id=prefix_list_id, **kwargs)
-    self.landbridge_prefix_list_description = (prefix_list_id or {}).get("Description")
+    original(self, *args, **kwargs)
+    asked = signature(original).bind(self, *args, **kwargs).arguments
+    self.landbridge_prefix_list_description = (asked.get("prefix_list_id") or {}).get("Description")
 
 
 def description(original: Any, self: Any) -> str | None:

@@ -73,7 +73,7 @@ def create_vpn_connection_route(self: Any) -> ActionResult:
     if not connection.options["StaticRoutesOnly"]:
         raise EC2ClientError(
             "InvalidParameterCombination",
-            f"The VPN connection {connection.id} does not support static routes: its StaticRoutesOnly is false",
+            f"The VPN connection {connection.id} does not support static routes",
         )
     cidr = str(ip_network(self._get_param("DestinationCidrBlock"), strict=False))
     if cidr not in connection.landbridge_static_routes:
@@ -149,7 +149,8 @@ def customer_gateway_configuration(self: Any) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
-        f'<vpn_connection id="{self.id}"><customer_gateway_id>{self.customer_gateway_id}</customer_gateway_id>'
+        f'<vpn_connection id="{self.id}">'
+        f"<customer_gateway_id>{self.customer_gateway_id}</customer_gateway_id>"
         f"<vpn_gateway_id>{self.vpn_gateway_id or ''}</vpn_gateway_id>"
         f"<vpn_connection_type>{self.type}</vpn_connection_type>{tunnels}</vpn_connection>"
     )
@@ -185,7 +186,9 @@ def _tunnel(number: int, asked: Any) -> dict[str, Any]:
         "PreSharedKey": asked.get("PreSharedKey") or key,
     }
     return tunnel | {
-        ANSWERED_AS.get(name, name): asked[name] for name in KEPT_TUNNEL_OPTIONS if asked.get(name) is not None
+        ANSWERED_AS.get(name, name): asked[name]
+        for name in KEPT_TUNNEL_OPTIONS
+        if asked.get(name) is not None
     }
 
 
@@ -194,7 +197,9 @@ def _tunnel_configuration(tunnel: dict[str, Any], device: Any, static: bool) -> 
     return (
         "<ipsec_tunnel>"
         + _side("customer_gateway", device.ip_address, str(inside[2]), None if static else device.bgp_asn)
-        + _side("vpn_gateway", tunnel["OutsideIpAddress"], str(inside[1]), None if static else AMAZON_SIDE_ASN)
+        + _side(
+            "vpn_gateway", tunnel["OutsideIpAddress"], str(inside[1]), None if static else AMAZON_SIDE_ASN
+        )
         + "<ike><authentication_protocol>sha1</authentication_protocol>"
         "<encryption_protocol>aes-128-cbc</encryption_protocol><lifetime>28800</lifetime>"
         "<perfect_forward_secrecy>group2</perfect_forward_secrecy><mode>main</mode>"

@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from moto.core.exceptions import RESTError
-from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
+from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError, InvalidTargetError
+from moto.elbv2.models import (
+    ELBv2Backend,
+    FakeHealthStatus,
+    FakeLoadBalancer,
+    FakeTargetGroup,
+    elbv2_backends,
+)
 from moto.moto_api._internal import mock_random
 
 from landbridge.control.amendments.amend import add, amend
-from landbridge.control.hooks import TargetHealth, hooks
+from landbridge.control.hooks import hooks
+from landbridge.model.identifiers import Arn
 
 FALLBACK_ZONE = "Z35SXDOTRQ7X7K"
 ZONES = {
@@ -72,7 +78,13 @@ def install() -> None:
 
 
 def create_load_balancer(
-    original: Any, self: Any, name: str, security_groups: list[str], subnet_ids: list[str], *args: Any, **kwargs: Any
+    original: Any,
+    self: Any,
+    name: str,
+    security_groups: list[str],
+    subnet_ids: list[str],
+    *args: Any,
+    **kwargs: Any,
 ) -> Any:
     """A load balancer with AWS's name for it, in two zones, with a node in each subnet; moto has no nodes.
 
@@ -194,7 +206,8 @@ def deregister(self: Any, targets: list[dict[str, Any]]) -> None:
         keys = [
             key
             for key, registered in self.targets.items()
-            if registered["Id"] == target["Id"] and target.get("Port", registered.get("Port")) == registered.get("Port")
+            if registered["Id"] == target["Id"]
+            and target.get("Port", registered.get("Port")) == registered.get("Port")
         ]
         if not keys:
             raise InvalidTargetError()
@@ -208,12 +221,10 @@ def health_for(self: Any, target: dict[str, Any], ec2_backend: Any) -> FakeHealt
     AWS: "Health checks for Application Load Balancer target groups"
     """
     registered = next((t for t in self.targets.values() if _matches(t, target)), None)
-    health = _health(self, registered)
-    port = (registered or target).get("Port", None if self.target_type == "lambda" else self.port)
+    state, reason, description = _health(self, registered)
+    port: Any = (registered or target).get("Port", None if self.target_type == "lambda" else self.port)
     checked = port if self.health_check_port == "traffic-port" else self.health_check_port
-    return FakeHealthStatus(
-        target["Id"], port, checked, health.state, health.reason or None, health.description or None
-    )
+    return FakeHealthStatus(target["Id"], port, checked, state, reason, description)
 
 
 def load_balancer_arns(self: Any) -> list[str]:
@@ -234,22 +245,24 @@ def load_balancer_arns(self: Any) -> list[str]:
     ]
 
 
-def _health(group: Any, registered: dict[str, Any] | None) -> TargetHealth:
+def _health(group: Any, registered: dict[str, Any] | None) -> tuple[str, str | None, str | None]:
+    """State, reason and description."""
     if registered is None:
-        return TargetHealth(
-            "unused", "Target.NotRegistered", "Target is not registered to the target group"
-        )
+        return "unused", "Target.NotRegistered", "Target is not registered to the target group"
     if not group.load_balancer_arns:
-        return TargetHealth(
-            "unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"
+        return (
+            "unused",
+            "Target.NotInUse",
+            "Target group is not configured to receive traffic from the load balancer",
         )
     if not group.health_check_enabled:
-        return TargetHealth(
-            "unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target"
-        )
-    source = hooks.target_health
-    found = source(group.arn, registered["Id"], int(registered.get("Port") or 0)) if source else None
-    return found or TargetHealth("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+        return "unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target"
+    port = registered.get("Port")
+    key = Arn(group.arn), str(registered["Id"]), int(port) if port else None
+    found = hooks.target_health(key) if hooks.target_health else None
+    if found is None:
+        return "initial", "Elb.InitialHealthChecking", "Initial health checks in progress"
+    return found.state.value, found.reason.value if found.reason else None, found.description or None
 
 
 def _key(target: dict[str, Any]) -> str:
@@ -265,13 +278,13 @@ def _matches(registered: dict[str, Any], target: dict[str, Any]) -> bool:
 def _check_zones(backend: Any, subnet_ids: list[str]) -> None:
     zones = {backend.ec2_backend.get_subnet(subnet_id).availability_zone for subnet_id in subnet_ids}
     if subnet_ids and len(zones) < 2:
-        raise RESTError(
+        raise ELBClientError(
             "ValidationError", "At least two subnets in two different Availability Zones must be specified"
         )
     if len(zones) < len(subnet_ids):
-        raise RESTError(
-            "InvalidConfigurationRequest", "A load balancer cannot be attached to multiple subnets in the same"
-            " Availability Zone",
+        raise ELBClientError(
+            "InvalidConfigurationRequest",
+            "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
         )
 
 

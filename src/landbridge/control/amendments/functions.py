@@ -14,7 +14,11 @@ from landbridge.control.amendments.amend import add, amend, amend_property
 from landbridge.control.dispatch import Answer, OutsideTheLock
 from landbridge.control.hooks import Invocation, InvocationRefused, InvocationResult, InvokeHook, hooks
 
-UPDATED_AS = {"TracingConfig": "tracing_config", "KMSKeyArn": "kms_key_arn", "LoggingConfig": "landbridge_logging"}
+UPDATED_AS = {
+    "TracingConfig": "tracing_config",
+    "KMSKeyArn": "kms_key_arn",
+    "LoggingConfig": "landbridge_logging",
+}
 
 
 def install() -> None:
@@ -63,7 +67,9 @@ def invoke_by_event(self: Any, event: str | None = None) -> tuple[str, bool, str
     return "", False, ""
 
 
-def new_function(original: Any, self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+def new_function(
+    original: Any, self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any
+) -> None:
     """A function that keeps its ``LoggingConfig``.
 
     AWS: "LoggingConfig" (AWS Lambda API reference)

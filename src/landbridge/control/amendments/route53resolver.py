@@ -55,5 +55,7 @@ def update_resolver_rule(self: Any) -> str:
     rule.name = configuration.get("Name", rule.name)
     rule.resolver_endpoint_id = configuration.get("ResolverEndpointId", rule.resolver_endpoint_id)
     if configuration.get("TargetIps"):
-        rule.target_ips = [{"Port": 53, "Protocol": "Do53", **target} for target in configuration["TargetIps"]]
+        rule.target_ips = [
+            {"Port": 53, "Protocol": "Do53", **target} for target in configuration["TargetIps"]
+        ]
     return json.dumps({"ResolverRule": rule.description()})

@@ -117,12 +117,12 @@ def _body(request: MethodRequest, body: object, is_base64: object) -> bytes | Ma
 
     AWS: "Return binary media from a Lambda proxy integration in API Gateway"
     """
+    if not isinstance(is_base64, bool | None):
+        return Malformed("isBase64Encoded must be true or false")
     if body is None:
         return b""
     if not isinstance(body, str):
         return Malformed(f"body must be a string, not {_json_type(body)}; encode it, as json.dumps does")
-    if not isinstance(is_base64, bool | None):
-        return Malformed("isBase64Encoded must be true or false")
     if is_base64:
         deployment = request.call.stage.deployment
         binary_media_types = request.world.once(compile_binary_media_types, deployment)

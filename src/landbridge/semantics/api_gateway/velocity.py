@@ -322,6 +322,19 @@ class BinaryOperator(_velocity.BinaryOperator):  # type: ignore[misc]
 
 
 @_element
+class FallthroughHashText(_velocity.FallthroughHashText):  # type: ignore[misc]
+    """A hash that begins no directive; one that begins a broken directive is an error."""
+
+    BROKEN = re.compile(r"#\{?(?:if|elseif|foreach|set)\b\s*\(", re.IGNORECASE)
+
+    def parse(self) -> None:
+        """Read the hash as text."""
+        if self.BROKEN.match(self.full_text(), self.start):
+            raise self.syntax_error("a whole directive")
+        super().parse()
+
+
+@_element
 class InterpolatedStringLiteral(_velocity.InterpolatedStringLiteral):  # type: ignore[misc]
     """A text in double quotes; a doubled quote means one."""
 

@@ -101,7 +101,7 @@ def _choose(compiled: CompiledListener, request: HttpRequest, client_address: st
 def _compile_rule(listener: Listener, rule: Rule) -> CompiledRule:
     compiled = [(condition, compile_condition(condition)) for condition in rule.conditions]
     unknown = [_unknown_condition(condition) for condition, predicate in compiled if predicate is None]
-    unknown += [f"{part} of a listener rule" for part in rule.unsupported]
+    unknown += rule.unsupported
     unknown += [
         f"the {action.type} action" for action in rule.actions if isinstance(action, UnsupportedAction)
     ]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from landbridge.semantics.functions import log_lines
 from landbridge.semantics.functions.errors import MAXIMUM_RESPONSE_BYTES
@@ -14,7 +15,7 @@ from landbridge.serve.functions.deployment import Deployment, DeploymentRefusedE
 from landbridge.serve.functions.failure import Failure
 from landbridge.serve.functions.host import Host
 from landbridge.serve.functions.invocation import Invocation
-from landbridge.serve.functions.log_writer import name_stream
+from landbridge.serve.functions.log_writer import Wording, name_stream
 from landbridge.serve.functions.process import Program
 from landbridge.serve.functions.runtime import Reply, Runtime
 from landbridge.wire.runtime_api import (
@@ -29,6 +30,8 @@ from landbridge.wire.runtime_api import (
 )
 
 _MIB = 1024 * 1024
+_CLOCK_STEP_S = 0.001
+"""A timer may be early by as much as its clock is coarse."""
 
 
 class Phase(Enum):
@@ -69,7 +72,10 @@ class ExecutionEnvironment:
         self._loop = asyncio.get_running_loop()
         self._phase = Phase.INIT
         self._runtime: Runtime | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0.0
+        self._init_ends_at = 0.0
+        self._unreported: Wording | None = None
         self._init_began = 0.0
         self._init_ms: float | None = None
         self._memory_mb = 0
@@ -86,7 +92,8 @@ class ExecutionEnvironment:
         self.invocation = invocation
         self.used = True
         self._begin_timeout(invocation)
-        self._deliver(invocation)
+        if self._runtime is not None and self._runtime.waiting:
+            self._deliver(invocation, self._runtime)
 
     def sample_memory(self) -> None:
         """Notes how much memory the process holds; more than the function has is its end.
@@ -105,23 +112,24 @@ class ExecutionEnvironment:
     def stop(self) -> None:
         """Ends the environment and its process; an invocation in it stays unanswered."""
         self._phase = Phase.STOPPED
-        self._cancel_timer()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if self._runtime is not None:
             self._runtime.stop()
+        self._report()
 
     def polled(self) -> bool:
         """The runtime asks for an event; False while it has not answered the last one."""
-        invocation = self.invocation
-        if invocation is not None and invocation.delivered:
-            return False
-        if self._phase is Phase.INIT and invocation is not None:
-            self._init_ms = (time.perf_counter() - self._init_began) * 1000
-            self._begin_timeout(invocation)
         if self._phase is not Phase.INVOKE:
-            self._phase = Phase.INVOKE
-            self.sample_memory()
-        if self.invocation is not None:
-            self._deliver(self.invocation)
+            self._initialised()
+        invocation = self.invocation
+        if invocation is None:
+            return True
+        if invocation.delivered:
+            return False
+        if self._runtime is not None:
+            self._deliver(invocation, self._runtime)
         return True
 
     def responded(self, response: InvocationResponse, reply: Reply) -> None:
@@ -176,7 +184,8 @@ class ExecutionEnvironment:
             return
         self._init_began = time.perf_counter()
         if self._phase is Phase.INIT:
-            self._set_timer(self._host.limits.init_s)
+            self._init_ends_at = self._loop.time() + self._host.limits.init_s
+            self._set_alarm(self._init_ends_at)
         self._runtime = Runtime(self)
         await self._runtime.start(self._make_program, self._host.guard)
 
@@ -194,23 +203,39 @@ class ExecutionEnvironment:
             _refuse(invocation, error)
         self._owner.gone(self, None)
 
+    def _initialised(self) -> None:
+        """Notes the end of an init phase that went well."""
+        if self._phase is Phase.INIT and self.invocation is not None:
+            self._init_ms = (time.perf_counter() - self._init_began) * 1000
+            self._begin_timeout(self.invocation)
+        self._phase = Phase.INVOKE
+        self.sample_memory()
+
     def _begin_timeout(self, invocation: Invocation) -> None:
         timeout_s = self._function.timeout_s
+        invocation.times_out_at = at = self._loop.time() + timeout_s
         invocation.deadline_ms = time.time_ns() // 1_000_000 + timeout_s * 1000
-        self._set_timer(timeout_s)
+        self._set_alarm(min(at, invocation.patient_until))
 
-    def _set_timer(self, seconds: float) -> None:
-        self._cancel_timer()
-        self._timer = self._loop.call_later(seconds, self._overran)
+    def _set_alarm(self, at: float) -> None:
+        """Sees that `_look_at_clock` runs by then; one that runs too early sets the next itself."""
+        if self._alarm is None or self._alarm_at > at:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm_at = at
+            self._alarm = self._loop.call_at(at, self._look_at_clock)
 
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _overran(self) -> None:
+    def _look_at_clock(self) -> None:
+        self._alarm = None
         invocation = self.invocation
         if invocation is None:
+            return
+        now = self._loop.time() + _CLOCK_STEP_S
+        if now >= invocation.patient_until:
+            invocation.give_up()
+        ends_at = self._init_ends_at if self._phase is Phase.INIT else invocation.times_out_at
+        if now < ends_at:
+            self._set_alarm(ends_at if invocation.abandoned else min(ends_at, invocation.patient_until))
             return
         if self._phase is Phase.INVOKE:
             self._begin(invocation)
@@ -218,14 +243,12 @@ class ExecutionEnvironment:
 
     def _begin(self, invocation: Invocation) -> None:
         if not invocation.began:
+            self._report()
             invocation.began = time.perf_counter()
             self._log.write(log_lines.start_line(invocation.request_id))
 
-    def _deliver(self, invocation: Invocation) -> None:
-        """Sends the event if the runtime waits for one; otherwise it gets it when it asks."""
-        runtime = self._runtime
-        if runtime is None or not runtime.waiting:
-            return
+    def _deliver(self, invocation: Invocation, runtime: Runtime) -> None:
+        """Sends the event to the runtime, which waits for one."""
         need = invocation.need
         invocation.delivered = True
         runtime.deliver(
@@ -265,24 +288,27 @@ class ExecutionEnvironment:
     ) -> None:
         """Answers the caller and closes the invocation's log."""
         invocation.settle(Invoked(payload, function_error, invocation.request_id))
-        ended = time.perf_counter()
-        self._cancel_timer()
+        seconds = min(time.perf_counter() - invocation.began, self._function.timeout_s)
         self.invocation = None
         self._last_request_id = invocation.request_id
-        if self._runtime is not None:
-            self._runtime.drain()
-        report = log_lines.Report(
+        self._unreported = partial(
+            _word_end,
             invocation.request_id,
-            min((ended - invocation.began), self._function.timeout_s) * 1000,
-            self._function.memory_mb,
-            self._memory_mb,
+            seconds,
+            (self._function.memory_mb, self._memory_mb),
             self._init_ms,
-            cause.status if cause is not None else None,
-            cause.error_type if cause is not None else "",
+            cause,
         )
         self._init_ms = None
-        self._log.write(log_lines.end_line(invocation.request_id))
-        self._log.write(log_lines.report_line(report))
+        self._loop.call_soon(self._report)
+
+    def _report(self) -> None:
+        """Closes the log of the last invocation: now everything it wrote before its response is read."""
+        ending, self._unreported = self._unreported, None
+        if ending is not None:
+            if self._runtime is not None:
+                self._runtime.finish_line()
+            self._log.write(ending)
 
     def _break(self, cause: Failure) -> None:
         """Ends the process, which is of no use any more, and answers for it.
@@ -311,6 +337,19 @@ class ExecutionEnvironment:
         duration_ms = (time.perf_counter() - self._init_began) * 1000
         phase = "init" if self._phase is Phase.INIT else "invoke"
         self._log.write(log_lines.init_report_line(duration_ms, phase, cause.status, cause.error_type))
+
+
+def _word_end(
+    request_id: str,
+    seconds: float,
+    memory_mb: tuple[int, int],
+    init_ms: float | None,
+    cause: Failure | None,
+) -> list[str]:
+    """The END and REPORT lines; the memory is what the function has, and the most it used."""
+    status, error_type = (cause.status, cause.error_type) if cause is not None else (None, "")
+    report = log_lines.Report(request_id, seconds * 1000, *memory_mb, init_ms, status, error_type)
+    return [log_lines.end_line(request_id), log_lines.report_line(report)]
 
 
 def _refuse(invocation: Invocation, error: BaseException) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
+Wording = Callable[[], list[str]]
 LogEvents = list[tuple[int, str]]
 WriteLogs = Callable[[str, str, LogEvents], None]
 """Takes a log group, a log stream and events: milliseconds since the epoch and a message."""
@@ -78,11 +79,11 @@ class LogStream:
         self.name = name
         self._writer = writer
         self._function = function
-        self._events: LogEvents = []
+        self._events: list[tuple[int, str | Wording]] = []
         self._characters = 0
 
-    def write(self, line: str) -> None:
-        """Adds a line of Lambda's own."""
+    def write(self, line: str | Wording) -> None:
+        """Adds a line of Lambda's own, or lines that are worded only when the batch is written."""
         events = self._events
         if not events:
             self._writer.enlist(self)
@@ -105,4 +106,10 @@ class LogStream:
         """The events since the last time, which leave the stream."""
         events, self._events = self._events, []
         self._characters = 0
-        return events
+        worded: LogEvents = []
+        for epoch_ms, event in events:
+            if isinstance(event, str):
+                worded.append((epoch_ms, event))
+            else:
+                worded.extend((epoch_ms, line) for line in event())
+        return worded

@@ -40,15 +40,11 @@ class Pool:
             return refusals.request_too_large(len(need.payload))
         if self._exhausted():
             return refusals.throttled()
-        invocation = Invocation(need, self._loop.create_future())
-        patience = self._loop.call_later(need.timeout_ms / 1000, invocation.give_up)
+        invocation = Invocation(need, self._loop.create_future(), self._loop.time())
         self._place(invocation)
         if not self._sampling:
             self._watch(self._host.limits.sample_s)
-        try:
-            return await invocation.answer
-        finally:
-            patience.cancel()
+        return await invocation.answer
 
     def update(self, function: Function) -> None:
         """From now on this configuration counts; environments of an older one finish what they run."""
@@ -100,6 +96,7 @@ class Pool:
             self._environments.add(environment)
             environment.open(invocation)
         else:
+            invocation.patience = self._loop.call_at(invocation.patient_until, invocation.give_up)
             self._waiting.append(invocation)
 
     def _freed(self, environment: ExecutionEnvironment) -> None:
@@ -123,6 +120,8 @@ class Pool:
         """Places who waits, as far as there is room; whose caller has left is let go."""
         while self._waiting and (self._idle or len(self._environments) < self._host.limits.environments):
             invocation = self._waiting.popleft()
+            if invocation.patience is not None:
+                invocation.patience.cancel()
             if not invocation.abandoned:
                 self._place(invocation)
 

@@ -42,6 +42,7 @@ class Process:
         self._on_output = on_output
         self._on_exit = on_exit
         self._output = -1
+        self._output_left = False
         self._transport: asyncio.SubprocessTransport | None = None
         self._observed: psutil.Process | None = None
         self._guard: Guard | None = None
@@ -79,8 +80,14 @@ class Process:
     def drain(self) -> None:
         """Reads what the process has written so far, as much as a pipe holds."""
         for _ in range(_PIPE_READS):
-            if self._read_some() < _READ_BYTES:
+            self._read_some()
+            if not self._output_left:
                 return
+
+    @property
+    def output_left(self) -> bool:
+        """Whether there may be more than what the loop has read when it last saw output."""
+        return self._output_left
 
     def kill(self) -> None:
         """Kills the process and what it started, at once."""
@@ -109,18 +116,19 @@ class Process:
         go.write(b"go\n")
         go.close()
 
-    def _read_some(self) -> int:
+    def _read_some(self) -> None:
+        self._output_left = False
         if self._output < 0:
-            return 0
+            return
         try:
             written = os.read(self._output, _READ_BYTES)
         except BlockingIOError:
-            return 0
+            return
+        self._output_left = len(written) == _READ_BYTES
         if written:
             self._on_output(written)
         else:
             self._close_output()
-        return len(written)
 
     def _close_output(self) -> None:
         if self._output >= 0:

@@ -86,6 +86,12 @@ class Runtime:
     def drain(self) -> None:
         """Reads all that the process has written so far, a last line without its end included."""
         self.process.drain()
+        self.finish_line()
+
+    def finish_line(self) -> None:
+        """Passes on a last line without its end."""
+        if self.process.output_left:
+            self.process.drain()
         rest = self._output.finish()
         if rest and self._listener is not None:
             self._listener.wrote(rest)
@@ -177,18 +183,21 @@ class _Connection(asyncio.Protocol):
         except MalformedCallError:
             self.abort()
             return
+        answer = self._runtime.answer
         for call in calls:
-            self._runtime.answer(self, call)
+            answer(self, call)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
         self._runtime.forget(self)
 
     def write(self, message: bytes) -> None:
         """Sends an answer."""
-        if self._transport is not None and not self._transport.is_closing():
+        if self._transport is not None:
             self._transport.write(message)
 
     def abort(self) -> None:
         """Closes the connection at once."""
-        if self._transport is not None:
-            self._transport.abort()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()

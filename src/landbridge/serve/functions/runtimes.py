@@ -5,7 +5,8 @@ from enum import Enum
 
 from landbridge.model.functions import Function
 
-_HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
+HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""The runtime that the interpreter under landbridge stands for."""
 
 
 class RuntimeFamily(Enum):
@@ -41,6 +42,6 @@ def find_notice(function: Function) -> str:
     match find_family(function):
         case RuntimeFamily.UNSUPPORTED:
             return explain_unsupported(function)
-        case RuntimeFamily.PYTHON if function.runtime != _HERE:
-            return f"function {function.name} declares {function.runtime} and runs on {_HERE} here"
+        case RuntimeFamily.PYTHON if function.runtime != HERE:
+            return f"function {function.name} declares {function.runtime} and runs on {HERE} here"
     return ""

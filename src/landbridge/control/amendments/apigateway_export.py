@@ -1,0 +1,218 @@
+"""An API as an OpenAPI document with API Gateway's extensions: what a deployment keeps, and an export.
+
+AWS: "OpenAPI extensions for API Gateway"
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Document = dict[str, Any]
+
+EXTENSION = "x-amazon-apigateway-"
+PARAMETER_PLACES = {"path": "path", "querystring": "query", "header": "header"}
+API_KEY_SCHEME = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+SIGNATURE_SCHEME = {
+    "type": "apiKey",
+    "name": "Authorization",
+    "in": "header",
+    EXTENSION + "authtype": "awsSigv4",
+}
+
+
+def snapshot(api: Any) -> Document:
+    """Everything of an API that a deployment fixes.
+
+    AWS: "Deploy REST APIs in API Gateway"
+    """
+    document: Document = {
+        "openapi": "3.0.1",
+        "info": {"title": api.name, "version": api.version or ""},
+        "paths": {
+            resource.get_path(): _path_item(api, resource)
+            for resource in sorted(api.resources.values(), key=lambda resource: str(resource.get_path()))
+        },
+        "components": {"schemas": _schemas(api), "securitySchemes": _security_schemes(api)},
+    }
+    if api.description:
+        document["info"]["description"] = api.description
+    if api.policy:
+        document[EXTENSION + "policy"] = json.loads(api.policy)
+    if api.binaryMediaTypes:
+        document[EXTENSION + "binary-media-types"] = list(api.binaryMediaTypes)
+    if api.gateway_responses:
+        document[EXTENSION + "gateway-responses"] = {
+            response.response_type: _gateway_response(response) for response in api.gateway_responses.values()
+        }
+    if api.request_validators:
+        document[EXTENSION + "request-validators"] = {
+            validator.name: {
+                "validateRequestParameters": bool(validator.validate_request_parameters),
+                "validateRequestBody": bool(validator.validate_request_body),
+            }
+            for validator in api.request_validators.values()
+        }
+    return document
+
+
+def as_served(document: Document, api: Any, stage: Any) -> Document:
+    """The snapshot with the address at which a stage serves it."""
+    server: Document = {
+        "url": f"https://{api.id}.execute-api.{api.region_name}.amazonaws.com/{{basePath}}",
+        "variables": {"basePath": {"default": stage.name}},
+    }
+    endpoint: Document = {}
+    if api.disableExecuteApiEndpoint:
+        endpoint["disableExecuteApiEndpoint"] = True
+    if api.endpoint_configuration.get("vpcEndpointIds"):
+        endpoint["vpcEndpointIds"] = list(api.endpoint_configuration["vpcEndpointIds"])
+    if endpoint:
+        server[EXTENSION + "endpoint-configuration"] = endpoint
+    return {**document, "servers": [server]}
+
+
+def _path_item(api: Any, resource: Any) -> Document:
+    return {
+        EXTENSION + "any-method" if name == "ANY" else name.lower(): _operation(api, method)
+        for name, method in sorted(resource.resource_methods.items())
+    }
+
+
+def _operation(api: Any, method: Any) -> Document:
+    operation: Document = {
+        "parameters": _parameters(method.request_parameters or {}),
+        "responses": {
+            str(status): _response(response) for status, response in sorted(method.method_responses.items())
+        },
+    }
+    if method.request_models:
+        operation["requestBody"] = {"content": _content(method.request_models), "required": True}
+    if method.operation_name:
+        operation["operationId"] = method.operation_name
+    security = _security(api, method)
+    if security:
+        operation["security"] = security
+    validator = api.request_validators.get(method.request_validator_id)
+    if validator is not None:
+        operation[EXTENSION + "request-validator"] = validator.name
+    if method.method_integration is not None:
+        operation[EXTENSION + "integration"] = _integration(method.method_integration)
+    return {name: value for name, value in operation.items() if value}
+
+
+def _parameters(request_parameters: Mapping[str, Any]) -> list[Document]:
+    """AWS: "Set up a method request in API Gateway"."""
+    parameters = []
+    for name, required in sorted(request_parameters.items()):
+        _, _, place, parameter = name.split(".", 3)
+        if place in PARAMETER_PLACES:
+            described = {"name": parameter, "in": PARAMETER_PLACES[place], "schema": {"type": "string"}}
+            is_required = place == "path" or str(required).lower() == "true"
+            parameters.append(described | ({"required": True} if is_required else {}))
+    return parameters
+
+
+def _response(response: Any) -> Document:
+    described: Document = {"description": f"{response.status_code} response"}
+    headers = {
+        name.removeprefix("method.response.header."): {"schema": {"type": "string"}}
+        for name in sorted(response.response_parameters or {})
+    }
+    if headers:
+        described["headers"] = headers
+    described["content"] = _content(response.response_models or {})
+    return described
+
+
+def _content(models: Mapping[str, str]) -> Document:
+    return {kind: {"schema": {"$ref": f"#/components/schemas/{model}"}} for kind, model in models.items()}
+
+
+def _schemas(api: Any) -> Document:
+    empty: Document = {"Empty": {"title": "Empty Schema", "type": "object"}}
+    return empty | {name: json.loads(model.schema) for name, model in api.models.items() if model.schema}
+
+
+def _security(api: Any, method: Any) -> list[Document]:
+    requirements: list[Document] = []
+    if method.authorization_type == "AWS_IAM":
+        requirements.append({"sigv4": []})
+    authorizer = api.authorizers.get(method.authorizer_id)
+    if authorizer is not None:
+        requirements.append({authorizer.name: list(method.authorization_scopes or [])})
+    if str(method.api_key_required).lower() == "true":
+        requirements.append({"api_key": []})
+    return requirements
+
+
+def _security_schemes(api: Any) -> Document:
+    """AWS: "x-amazon-apigateway-authtype property", "x-amazon-apigateway-authorizer object"."""
+    methods = [method for resource in api.resources.values() for method in resource.resource_methods.values()]
+    schemes: Document = {}
+    if any(method.authorization_type == "AWS_IAM" for method in methods):
+        schemes["sigv4"] = SIGNATURE_SCHEME
+    if any(str(method.api_key_required).lower() == "true" for method in methods):
+        schemes["api_key"] = API_KEY_SCHEME
+    return schemes | {authorizer.name: _authorizer(authorizer) for authorizer in api.authorizers.values()}
+
+
+def _authorizer(authorizer: Any) -> Document:
+    described = authorizer.to_json()
+    kind = str(described.pop("type")).lower()
+    source = str(described.get("identitySource") or "method.request.header.Authorization")
+    auth_type = "cognito_user_pools" if kind == "cognito_user_pools" else described.pop("authType", "custom")
+    for name in ("id", "name", "authType"):
+        described.pop(name, None)
+    return {
+        "type": "apiKey",
+        "name": source.rpartition(".")[2] if source.startswith("method.request.header.") else "Unused",
+        "in": "header",
+        EXTENSION + "authtype": auth_type,
+        EXTENSION + "authorizer": {**described, "type": kind},
+    }
+
+
+def _integration(integration: Any) -> Document:
+    """AWS: "x-amazon-apigateway-integration object"."""
+    connected = integration.connection_type == "VPC_LINK"
+    described = {
+        "type": integration.integration_type.lower(),
+        "httpMethod": integration.http_method,
+        "uri": integration.uri,
+        "credentials": integration.credentials,
+        "requestParameters": integration.request_parameters,
+        "requestTemplates": integration.request_templates,
+        "passthroughBehavior": (integration.passthrough_behaviour or "WHEN_NO_MATCH").lower(),
+        "contentHandling": integration.content_handling,
+        "timeoutInMillis": int(integration.timeout_in_millis or 29_000),
+        "cacheKeyParameters": integration.cache_key_parameters,
+        "tlsConfig": integration.tls_config,
+        "connectionType": "VPC_LINK" if connected else None,
+        "connectionId": integration.__dict__.get("landbridge_connection_id") if connected else None,
+        "responses": {
+            response.selection_pattern or "default": _integration_response(response)
+            for response in (integration.integration_responses or {}).values()
+        },
+    }
+    return {name: value for name, value in described.items() if value not in (None, "", {}, [])}
+
+
+def _integration_response(response: Any) -> Document:
+    """AWS: "x-amazon-apigateway-integration.response object"."""
+    described = {
+        "statusCode": str(response.status_code),
+        "responseParameters": response.response_parameters,
+        "responseTemplates": {kind: text or "" for kind, text in (response.response_templates or {}).items()},
+        "contentHandling": response.content_handling,
+    }
+    return {name: value for name, value in described.items() if value}
+
+
+def _gateway_response(response: Any) -> Document:
+    """AWS: "x-amazon-apigateway-gateway-responses.gatewayResponse object"."""
+    described = {
+        "statusCode": response.status_code and str(response.status_code),
+        "responseParameters": response.response_parameters,
+        "responseTemplates": response.response_templates,
+    }
+    return {name: value for name, value in described.items() if value}
