@@ -88,7 +88,9 @@ def test_an_endpoint_group_without_443_from_the_load_balancer_is_a_504(app: Stac
     ec2 = app.client("ec2")
     group = endpoint(app)["Groups"][0]["GroupId"]
     rules = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+    elsewhere = [{**rule, "FromPort": 8443, "ToPort": 8443} for rule in rules]
     ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=rules)
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=elsewhere)
     try:
         answer = app.curl(f"{app.running.url}/api/orders")
         assert answer.status == 504
@@ -100,6 +102,7 @@ def test_an_endpoint_group_without_443_from_the_load_balancer_is_a_504(app: Stac
         assert group in hop["remedy"]
         assert "443" in hop["remedy"]
     finally:
+        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=elsewhere)
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)
 
 
@@ -111,16 +114,21 @@ def test_without_a_route_back_to_the_corporate_network_the_connection_times_out(
         for gateway in table.get("PropagatingVgws", [])
     ]
     assert tables
+    address = ec2.describe_network_interfaces(
+        Filters=[{"Name": "description", "Values": ["ELB app/*"]}]
+    )["NetworkInterfaces"][0]["PrivateIpAddress"]
     for table, gateway in tables:
         ec2.disable_vgw_route_propagation(RouteTableId=table, GatewayId=gateway)
     try:
-        answer = app.curl(f"{app.running.url}/api/orders")
+        answer = app.curl(f"https://{address}/api/orders", "--insecure")
         assert answer.exit_code != 0
         assert "504" in answer.stderr, "the vantage says that the connection timed out"
-        traced = app.trace(f"{app.running.url}/api/orders")
+        traced = app.trace(f"https://{address}/api/orders")
         assert traced["outcome"] == "timedOut"
         assert stopped_hop(traced)["step"] == "return route"
         assert "route" in stopped_hop(traced)["remedy"]
+        # The Resolver's answers find no way back either.
+        assert app.trace(f"{app.running.url}/api/orders")["outcome"] == "notResolved"
     finally:
         for table, gateway in tables:
             ec2.enable_vgw_route_propagation(RouteTableId=table, GatewayId=gateway)

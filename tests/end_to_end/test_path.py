@@ -49,7 +49,7 @@ def test_an_asset_has_its_content_type_and_its_bytes(
 
 def test_an_order_that_was_posted_can_be_read_back(orders: StackProcess) -> None:
     url = f"{orders.running.url}/api/orders"
-    order = json.dumps({"item": "bridge", "quantity": 2})
+    order = json.dumps({"customer": "Ada", "item": "bridge", "quantity": 2})
     posted = orders.curl(url, "--json", order)
     assert posted.status == 201, posted.body
     created = json.loads(posted.body)

@@ -9,12 +9,16 @@ from landbridge.blueprint.scaffold import scaffold
 from landbridge.errors import DeclarationError
 
 
+LONGEST_NAME = 23
+"""A longer folder name is cut: the names of AWS resources derive from it."""
+
+
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--domain", help="The app's domain name; <folder>.corp.example when not given.")
 def init(directory: Path, domain: str | None) -> None:
     """Write a small complete app to DIRECTORY: landbridge.toml, backend, frontend, README."""
-    name = re.sub(r"[^a-z0-9]+", "-", directory.resolve().name.lower()).strip("-") or "app"
+    name = re.sub(r"[^a-z0-9]+", "-", directory.resolve().name.lower())[:LONGEST_NAME].strip("-") or "app"
     files = scaffold(name, domain or f"{name}.corp.example")
     taken = sorted(path for path in files if (directory / path).exists())
     if taken:

@@ -1,6 +1,6 @@
 """The AWS API of one account and region on this machine: in process without sockets, and over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from threading import RLock
 from typing import Any
@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
 from landbridge.control.change import Change, changes_nothing
-from landbridge.control.dispatch import Answer, OutsideTheLock, Request, answer, service_of
+from landbridge.control.dispatch import Answer, OutsideTheLock, Request, answer, client_name, service_of
 from landbridge.control.hooks import hooks
 from landbridge.control.http_server import HttpServer
 from landbridge.control.material import Material
@@ -46,13 +46,14 @@ class AwsApi:
         """`callback` is called after every call that may have changed something, in the caller's thread."""
         self._callbacks.append(callback)
 
-    def announce(self, virtual_interface_id: str, cidrs: tuple[str, ...]) -> None:
-        """The prefixes that the corporate router announces over a private virtual interface, all of them.
+    def announce(self, link_id: str, cidrs: Iterable[str]) -> None:
+        """The corporate router announces exactly these prefixes over a link from now on.
 
-        BGP speaks to a router, not to an API: AWS has no call for it, so neither does the model.
+        The link is a private virtual interface, or a VPN connection with dynamic routing. A router announces
+        by BGP, so AWS has no call that does it for one.
         """
         with self._lock:
-            hooks.announced[virtual_interface_id] = tuple(cidrs)
+            hooks.announced[link_id] = tuple(cidrs)
         self._tell(Change("directconnect", "Announce", self.region))
 
     def reset(self) -> None:
@@ -85,7 +86,7 @@ class AwsApi:
         except OutsideTheLock as outside:
             return outside.work()
         if answered.status < 400 and not changes_nothing(operation):
-            self._tell(Change(service, operation, region))
+            self._tell(Change(client_name(service), operation, region))
         return answered
 
     def _make_client(self, service: str) -> Any:

@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import Any
 from xml.sax.saxutils import escape
 
-from botocore.exceptions import ClientError
-from werkzeug.exceptions import HTTPException, NotFound
+from botocore.exceptions import ClientError, UnknownServiceError
+from werkzeug.exceptions import HTTPException
 
 from landbridge.control import amendments
 from landbridge.control.lean_imports import import_leanly
-from landbridge.control.session import without_collections
+from landbridge.control.session import isolated_session, without_collections
 
 import_leanly()
 
@@ -29,6 +29,7 @@ __all__ = [
     "Request",
     "answer",
     "backends_of",
+    "client_name",
     "not_implemented",
     "operation_of",
     "service_of",
@@ -66,14 +67,22 @@ def backends_of(service: str) -> Any:
 def service_of(host: str) -> str | None:
     """Moto's name of the service that AWS serves at a host such as ``ec2.eu-central-1.amazonaws.com``."""
     url = f"https://{host}/"
-    return next((name for name, pattern in backend_index.backend_url_patterns if pattern.match(url)), None)
+    found = (name for name, pattern in backend_index.backend_url_patterns if pattern.match(url))
+    name = next(found, None)
+    return "lambda" if name == "awslambda" else name
+
+
+@cache
+def client_name(service: str) -> str:
+    """boto3's name of a service that moto names without hyphens: ``cognitoidp`` is ``cognito-idp``."""
+    names = isolated_session().get_available_services()
+    return next((name for name in names if name.replace("-", "") == service), service)
 
 
 def answer(service: str, operation: str, request: Request) -> Answer:
     """Moto's answer to a request that is addressed to AWS's own host name."""
-    handler = next(
-        (handle for path, handle in _routes(service) if path.match(request.raw_url.split("?")[0])), None
-    )
+    url = request.raw_url.partition("?")[0]
+    handler = next((handle for path, handle in _routes(service) if path.match(url)), None)
     try:
         if handler is None:
             raise NotImplementedError(f"{operation} has no route")
@@ -94,8 +103,8 @@ def operation_of(service: str, request: Request) -> str:
     if request.values.get("Action"):
         return str(request.values["Action"])
     try:
-        operation, _ = get_service_router(service).match(request)
-    except (NotFound, NotImplementedError, ValueError):
+        operation, _ = get_service_router(client_name(service)).match(request)
+    except (UnknownServiceError, HTTPException, NotImplementedError):
         return f"{request.method} {request.path}"
     return str(operation.name)
 
@@ -120,30 +129,8 @@ def not_implemented(service: str, operation: str, reason: str = "") -> Answer:
 
 XML_SERVICES = frozenset(
     {
-        *(
-            "autoscaling",
-            "cloudformation",
-            "cloudfront",
-            "cloudwatch",
-            "ec2",
-            "elasticache",
-            "elasticbeanstalk",
-        ),
-        *(
-            "elb",
-            "elbv2",
-            "iam",
-            "neptune",
-            "rds",
-            "redshift",
-            "route53",
-            "s3",
-            "s3control",
-            "sdb",
-            "ses",
-            "sns",
-        ),
-        "sts",
+        *("autoscaling", "cloudformation", "cloudfront", "cloudwatch", "ec2", "elasticache", "elb", "elbv2"),
+        *("iam", "neptune", "rds", "redshift", "route53", "s3", "s3control", "sdb", "ses", "sns", "sts"),
     }
 )
 """Services whose errors are XML."""

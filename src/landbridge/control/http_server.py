@@ -11,6 +11,8 @@ from landbridge.control.addressing import Unaddressed, addressed
 from landbridge.control.dispatch import Answer, Request, operation_of
 from landbridge.errors import HostError
 
+POLL_S = 0.05
+"""How soon ``close`` is noticed."""
 Answering = Callable[[str, str, str, Request], Answer]
 """From service, operation, region and request to an answer."""
 
@@ -28,7 +30,7 @@ class HttpServer:
                 "choose another port, or 0 for any",
             ) from error
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = Thread(target=self._server.serve_forever, name="aws-api", daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, args=(POLL_S,), name="aws-api", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -72,7 +74,7 @@ class ServedRequest(Request):
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Keeps connections open and logs nothing: a call is not news, a change is announced."""
+    """Takes chunked bodies, and logs nothing: a call is not news, a change is announced."""
 
     protocol_version = "HTTP/1.1"
 

@@ -43,7 +43,7 @@ def client_session() -> Any:
 
 @contextmanager
 def without_collections() -> Iterator[None]:
-    """No garbage is collected meanwhile: what is imported stays, and looking through it takes a third more."""
+    """No garbage is collected meanwhile: what is imported stays, and to look through it costs time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -13,7 +13,7 @@ from landbridge.errors import DeclarationError
 from landbridge.serve.certificate_authority import CertificateAuthority
 
 DECLARATION = "landbridge.toml"
-IGNORED = {"__pycache__", ".git", ".venv", ".landbridge", "node_modules", ".DS_Store"}
+IGNORED = {"__pycache__", ".git", ".venv", ".landbridge", ".DS_Store"}
 Stamp = tuple[tuple[str, int, int], ...]
 
 

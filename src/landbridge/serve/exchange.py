@@ -20,7 +20,6 @@ from landbridge.serve.tls import TlsParameters
 from landbridge.serve.traces import TraceLog
 from landbridge.trace.decision import Delivered, Hop, Hops, Outcome, Refused, Trace
 
-
 CONNECT = "connect"
 """Stands for the method in the trace of a connection that never came to a request."""
 

@@ -76,7 +76,7 @@ class CallReader:
     def __init__(self, max_body_bytes: int) -> None:
         self._max_body_bytes = max_body_bytes
         self._buffer = bytearray()
-        self._known_poll = b""
+        self._known_poll: bytes | None = None
         """A poll is always the same bytes; these have been read once."""
         self._message: tuple[_Head, _SizedBody | _ChunkedBody] | None = None
         """The one that is arriving, from the end of its head on."""

@@ -225,7 +225,7 @@ PNG = ObjectFound(b"\x89PNG\xff", (("Content-Type", "image/png"),))
     [
         ((), "image/png", b"\xef\xbf\xbdPNG\xef\xbf\xbd"),
         (("image/png",), "image/png", PNG.body),
-        (("image/png",), "text/html", b"iVBORw=="[:0] + b"iVBOR/8="),
+        (("image/png",), "text/html", b"iVBOR/8="),
         (("*/*",), "text/html", PNG.body),
     ],
 )

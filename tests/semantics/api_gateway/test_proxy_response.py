@@ -21,8 +21,8 @@ def respond(
     return proxy_response(matched(topology, call(topology, "/api/x", method, headers)), payload)
 
 
-def good(answer: object, **request: str) -> HttpResponse:
-    response = respond(json.dumps(answer).encode(), **request)
+def good(answer: object, method: str = "GET") -> HttpResponse:
+    response = respond(json.dumps(answer).encode(), method=method)
     assert isinstance(response, HttpResponse)
     return response
 

@@ -154,6 +154,13 @@ def test_a_policy_changed_after_the_deployment_counts_only_after_the_next() -> N
     assert "deploy it again for the change to count" in remedy
 
 
+def test_a_remedy_for_the_deployed_policy_ends_with_the_deployment() -> None:
+    policy = PolicyDocument(())
+    topology = with_api(topology_with(policy=policy), policy=policy)
+    remedy = last_hop(answered(topology, call(topology))).decision.remedy
+    assert remedy.endswith("; then deploy stage live again")
+
+
 def test_the_context_of_a_public_request_has_the_source_address() -> None:
     made = public(call(topology_with(), headers=(("Referer", "https://r"), ("User-Agent", "curl/8"))))
     assert policy_context(made) == {

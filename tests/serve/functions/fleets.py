@@ -1,10 +1,11 @@
 """Fleets of tiny functions for tests: real processes, and everything they say kept."""
 
+import asyncio
 import base64
 import hashlib
 import io
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,7 @@ class Trial:
     functions: dict[Arn, Function] = field(default_factory=dict)
     logged: list[tuple[str, str, str]] = field(default_factory=list)
     echoed: list[tuple[str, str]] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def deploy(self, name: str, source: str | bytes = ECHO, **configuration: Any) -> Arn:
         """Deploys a function with this ``app.py``, or this package; the fleet knows it at once."""
@@ -83,6 +85,13 @@ class Trial:
         assert isinstance(result, Invoked), result
         return result
 
+    async def hear(self, count: int) -> str:
+        """The last line written, once the functions have written so many."""
+        while len(self.echoed) < count:
+            self.heard.clear()
+            await self.heard.wait()
+        return self.echoed[-1][1]
+
     def lines(self, name: str) -> list[str]:
         """A function's log so far."""
         self.fleet.flush_logs()
@@ -95,6 +104,12 @@ async def open_trial(directory: Path, **limits: Any) -> AsyncIterator[Trial]:
     code: dict[Arn, bytes] = {}
     logged: list[tuple[str, str, str]] = []
     echoed: list[tuple[str, str]] = []
+    heard = asyncio.Event()
+
+    def echo(name: str, line: str) -> None:
+        echoed.append((name, line))
+        heard.set()
+
     fleet = Fleet(
         directory=directory,
         endpoint_url="http://127.0.0.1:4566",
@@ -102,19 +117,19 @@ async def open_trial(directory: Path, **limits: Any) -> AsyncIterator[Trial]:
         code=lambda arn: code[arn],
         credentials=lambda role: (f"key of {role}", "secret", "token"),
         logs=lambda group, stream, events: logged.extend((group, stream, line) for _, line in events),
-        echo=lambda name, line: echoed.append((name, line)),
+        echo=echo,
         limits=Limits(**limits),
     )
     try:
-        yield Trial(fleet, code, logged=logged, echoed=echoed)
+        yield Trial(fleet, code, logged=logged, echoed=echoed, heard=heard)
     finally:
         await fleet.close()
 
 
-async def eventually(true: Callable[[], bool], wait: Callable[[float], Awaitable[None]]) -> None:
-    """Waits until this is so; the test's own timeout is the limit."""
-    while not true():
-        await wait(0.005)
+async def reaped(process_id: int) -> None:
+    """Waits until a process is gone and its parent knows."""
+    while psutil.pid_exists(process_id):  # noqa: ASYNC110 - the parent is the loop itself, which must go on
+        await asyncio.sleep(0.002)
 
 
 def has_ended(process_id: int) -> bool:

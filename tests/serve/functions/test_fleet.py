@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+import sys
 from pathlib import Path
 
 from tests.serve.functions.fleets import ROLE, open_trial, pack, run
@@ -128,8 +129,7 @@ def handler(event, context):
             arn = fleet.deploy("orders", old)
             gate = tmp_path / "gate"
             slow = asyncio.create_task(fleet.answer(arn, json.dumps(str(gate)).encode()))
-            while not fleet.echoed:
-                await asyncio.sleep(0.002)
+            await fleet.hear(1)
             fleet.deploy("orders", "def handler(event, context): return 'new'")
             assert (await fleet.answer(arn)).payload == b'"new"'
             gate.touch()
@@ -200,7 +200,7 @@ def test_a_package_that_is_no_zip_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_custom_runtime_runs_its_bootstrap(tmp_path: Path) -> None:
-    bootstrap = f"""#!{Path(os.sys.executable).resolve()}
+    bootstrap = f"""#!{Path(sys.executable).resolve()}
 import http.client, os
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 while True:
@@ -252,8 +252,7 @@ def test_closing_answers_who_still_waits_and_leaves_no_process(tmp_path: Path) -
         async with open_trial(tmp_path) as fleet:
             arn = fleet.deploy("orders", source)
             waiting = asyncio.create_task(fleet.invoke(arn))
-            while not fleet.echoed:
-                await asyncio.sleep(0.002)
+            await fleet.hear(1)
         refused = await waiting
         assert isinstance(refused, InvokeRefused)
         assert refused.error_type == "ServiceException"
@@ -287,8 +286,7 @@ def handler(event, context):
             gate.touch()
             again = await fleet.invoke(arn, payload)
             assert isinstance(again, Invoked)
-            while len(fleet.echoed) < 3:
-                await asyncio.sleep(0.002)
+            await fleet.hear(3)
             assert json.loads(warm.payload) > 0
 
     run(trial())

@@ -1,8 +1,8 @@
 """Where moto answers otherwise than AWS and landbridge needs AWS's answer: one small function for each.
 
 In: a service's name. Out: nothing; moto's classes are changed in this process. Each function's docstring
-names the AWS document it follows; ``docs/amendments.md`` has the table. An amended method gets moto's original
-as its first argument. Never does: import a service's moto before it is asked for. Start reading at
+names the AWS document it follows; ``docs/amendments.md`` has the table. An amended method gets moto's
+original as its first argument. Never does: import a service's moto before it is asked for. Start reading at
 ``amend.py``.
 """
 

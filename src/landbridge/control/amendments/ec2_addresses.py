@@ -29,7 +29,8 @@ def create_network_interface(
     subnet: Any,
     private_ip_address: Any = None,
     private_ip_addresses: Any = None,
-    **others: Any,
+    *others: Any,
+    **named: Any,
 ) -> Any:
     """A network interface with the address asked for, or the subnet's next free one; moto draws lots.
 
@@ -41,7 +42,7 @@ def create_network_interface(
         _check_free(self, owner, asked)
     elif not private_ip_addresses:
         asked = next_address(self, owner)
-    interface = original(self, owner, asked, private_ip_addresses, **others)
+    interface = original(self, owner, asked, private_ip_addresses, *others, **named)
     owner._subnet_ips.setdefault(interface.private_ip_address, interface)
     return interface
 

@@ -110,6 +110,8 @@ def _java_replacement(text: str) -> str:
 
 def _split(text: str, pattern: str, limit: int = 0) -> list[str]:
     """As ``String.split``: empty texts at the end do not count unless there is a limit below zero."""
+    if limit == 1:
+        return [text]
     parts = _java_pattern(pattern).split(text, maxsplit=max(limit - 1, 0))
     while limit == 0 and len(parts) > 1 and not parts[-1]:
         parts.pop()
@@ -325,7 +327,7 @@ class BinaryOperator(_velocity.BinaryOperator):  # type: ignore[misc]
 class FallthroughHashText(_velocity.FallthroughHashText):  # type: ignore[misc]
     """A hash that begins no directive; one that begins a broken directive is an error."""
 
-    BROKEN = re.compile(r"#\{?(?:if|elseif|foreach|set)\b\s*\(", re.IGNORECASE)
+    BROKEN = re.compile(r"#\{?(?:if|foreach|set)\b\s*\(", re.IGNORECASE)
 
     def parse(self) -> None:
         """Read the hash as text."""

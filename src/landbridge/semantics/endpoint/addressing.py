@@ -76,7 +76,8 @@ def _names_no_api(component: ResourceRef, host: str, endpoint: VpcEndpoint | Non
         ("Host", host),
         ("answer", '403 {"message":"Forbidden"}'),
         remedy=f"The Host that arrives at {place} names no API: create a REGIONAL custom domain "
-        f"name {host!r} with a base path mapping, or send a Host such as <api id>.execute-api.<region>.amazonaws.com",
+        f"name {host!r} with a base path mapping, or send the API's own host name, "
+        "<api id>.execute-api.<region>.amazonaws.com",
     )
     return Hop(component, Step.ADDRESS_API, decision)
 
@@ -168,8 +169,11 @@ def _by_custom_domain(
     endpoint: VpcEndpoint | None,
 ) -> Addressed:
     reference = ResourceRef("AWS::ApiGateway::DomainName", domain.name)
+    unsupported = domain.unsupported
     if domain.endpoint_type != "REGIONAL":
-        decision = not_modelled(f"{domain.endpoint_type} custom domain names", reference)
+        unsupported = (f"{domain.endpoint_type} custom domain names", *unsupported)
+    if unsupported:
+        decision = not_modelled(", ".join(unsupported), reference)
         return Addressed(None, (Hop(component, Step.ADDRESS_API, decision),))
     named = Hop(component, Step.ADDRESS_API, allowed(reference, ("named by", f"Host: {host}")))
     if any("/" in mapping.base_path for mapping in domain.mappings):

@@ -4,6 +4,7 @@ AWS: "Sending Lambda function logs to CloudWatch Logs"
 """
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,10 +33,9 @@ class Report:
 
 def init_start_line(runtime: str, version: str, region: str, version_hash: str) -> str:
     """When an environment starts: ``INIT_START Runtime Version: python:3.12.v36 …``."""
-    name = runtime.rstrip("0123456789.")
-    number = runtime.removeprefix(name)
+    name = re.sub(r"^([a-z]+)\.?(.*?)(?:\.x)?$", r"\1:\2", runtime)
     arn = f"arn:aws:lambda:{region}::runtime:{version_hash}"
-    return f"INIT_START Runtime Version: {name}:{number}.{version}\tRuntime Version ARN: {arn}"
+    return f"INIT_START Runtime Version: {name}.{version}\tRuntime Version ARN: {arn}"
 
 
 def start_line(request_id: str, version: str = "$LATEST") -> str:

@@ -202,6 +202,8 @@ def _answer_from(world: World, view: View, zone: CompiledZone, question: Questio
     if len(found.record_sets) > 1:
         return _unknown(zone, question, "routing policies other than simple routing")
     record_set = found.record_sets[0]
+    if record_set.unsupported:
+        return _unknown(zone, question, ", ".join(record_set.unsupported))
     if depth > LONGEST_CHAIN:
         remedy = f"Break the loop of CNAME or alias records at {question.name}"
         return _failed(zone.owner, DnsCode.SERVFAIL, question, remedy)

@@ -101,12 +101,8 @@ class ExecutionEnvironment:
         AWS: "Configure Lambda function memory"
         """
         self.used = self.invocation is not None
-        if self._runtime is None:
-            return
-        used_mb = -(-self._runtime.process.resident_bytes() // _MIB)
         limit_mb = self._function.memory_mb
-        self._memory_mb = max(self._memory_mb, min(used_mb, limit_mb))
-        if used_mb > limit_mb and self.invocation is not None:
+        if self._note_memory() > limit_mb and self.invocation is not None:
             self._break(failure.note_memory(self.invocation.request_id, limit_mb))
 
     def stop(self) -> None:
@@ -117,6 +113,12 @@ class ExecutionEnvironment:
             self._alarm = None
         if self._runtime is not None:
             self._runtime.stop()
+        self._report()
+
+    def close_log(self) -> None:
+        """Sees that the log has all that the last invocation wrote, its END and REPORT lines too."""
+        if self._runtime is not None:
+            self._runtime.drain()
         self._report()
 
     def polled(self) -> bool:
@@ -209,7 +211,15 @@ class ExecutionEnvironment:
             self._init_ms = (time.perf_counter() - self._init_began) * 1000
             self._begin_timeout(self.invocation)
         self._phase = Phase.INVOKE
-        self.sample_memory()
+        self._note_memory()
+
+    def _note_memory(self) -> int:
+        """The MiB that the process holds now; the most of it goes into the report."""
+        if self._runtime is None:
+            return 0
+        used_mb = -(-self._runtime.process.resident_bytes() // _MIB)
+        self._memory_mb = max(self._memory_mb, min(used_mb, self._function.memory_mb))
+        return used_mb
 
     def _begin_timeout(self, invocation: Invocation) -> None:
         timeout_s = self._function.timeout_s
@@ -278,6 +288,7 @@ class ExecutionEnvironment:
         if cause.message:
             self._log.tell(cause.message)
         self._finish(invocation, cause.payload, "Unhandled", cause)
+        self.close_log()
 
     def _finish(
         self,
@@ -318,6 +329,8 @@ class ExecutionEnvironment:
         AWS: "Understanding the Lambda execution environment lifecycle"
         """
         phase, invocation = self._phase, self.invocation
+        if phase is Phase.STOPPED:
+            return
         if self._runtime is not None:
             self._runtime.stop()
         if phase in (Phase.INIT, Phase.INIT_AGAIN):

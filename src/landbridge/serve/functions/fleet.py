@@ -60,7 +60,9 @@ class Fleet:
         return await pool.invoke(need)
 
     def flush_logs(self) -> None:
-        """Writes the log events that are still pending."""
+        """Writes the log events that are still pending: all of each invocation that has been answered."""
+        for pool in self._pools.values():
+            pool.close_logs()
         self._logs.flush()
 
     async def close(self) -> None:

@@ -58,6 +58,11 @@ class Pool:
         self._idle.clear()
         self._serve_next()
 
+    def close_logs(self) -> None:
+        """Sees that the log has all that was written for invocations that have been answered."""
+        for environment in self._environments:
+            environment.close_log()
+
     def retire(self) -> None:
         """The function is gone: who waits is told, what runs may finish."""
         self._retired = True
@@ -112,7 +117,9 @@ class Pool:
         self._environments.discard(environment)
         if environment in self._idle:
             self._idle.remove(environment)
-        if invocation is not None:
+        if invocation is not None and self._retired:
+            invocation.settle(refusals.function_not_found(self._function.arn))
+        elif invocation is not None:
             self._waiting.appendleft(invocation)
         self._serve_next()
 

@@ -75,7 +75,6 @@ class Process:
             raise
         finally:
             os.close(write_end)
-        self._admit()
 
     def drain(self) -> None:
         """Reads what the process has written so far, as much as a pipe holds."""
@@ -104,17 +103,34 @@ class Process:
         except psutil.Error:
             return 0
 
-    def _admit(self) -> None:
-        assert self._transport is not None
+    def note_start(self, transport: asyncio.SubprocessTransport) -> None:
+        """Lets the process go on now that the guard knows it; it may have been killed already."""
+        self._transport = transport
+        self.process_id = transport.get_pid() or 0
         assert self._guard is not None
-        self.process_id = self._transport.get_pid() or 0
         self._guard.add(self.process_id, self.exited)
         with contextlib.suppress(psutil.NoSuchProcess):
             self._observed = psutil.Process(self.process_id)
         self._loop.add_reader(self._output, self._read_some)
-        go = cast(asyncio.WriteTransport, self._transport.get_pipe_transport(0))
-        go.write(b"go\n")
-        go.close()
+        go = cast(asyncio.WriteTransport, transport.get_pipe_transport(0))
+        if not go.is_closing():
+            go.write(b"go\n")
+            go.close()
+
+    def note_exit(self) -> None:
+        """Cleans up after the process and passes its return code on."""
+        assert self._transport is not None
+        assert self._guard is not None
+        return_code = self._transport.get_returncode()
+        self.kill()  # what the process started and left behind
+        self._guard.forget(self.process_id)
+        self.process_id = 0
+        self.drain()
+        self._close_output()
+        self._transport.close()
+        if not self.exited.done():
+            self.exited.set_result(return_code or 0)
+        self._on_exit(return_code or 0)
 
     def _read_some(self) -> None:
         self._output_left = False
@@ -135,25 +151,6 @@ class Process:
             self._loop.remove_reader(self._output)
             os.close(self._output)
             self._output = -1
-
-    def note_start(self, transport: asyncio.SubprocessTransport) -> None:
-        """Remembers the transport of the process that is starting."""
-        self._transport = transport
-
-    def note_exit(self) -> None:
-        """Cleans up after the process and passes its return code on."""
-        assert self._transport is not None
-        assert self._guard is not None
-        return_code = self._transport.get_returncode()
-        self.kill()  # what the process started and left behind
-        self._guard.forget(self.process_id)
-        self.process_id = 0
-        self.drain()
-        self._close_output()
-        self._transport.close()
-        if not self.exited.done():
-            self.exited.set_result(return_code or 0)
-        self._on_exit(return_code or 0)
 
 
 class _ExitProtocol(asyncio.SubprocessProtocol):

@@ -154,6 +154,7 @@ class Runtime:
 
     def _hear_exit(self, return_code: int) -> None:
         self._return_code = return_code
+        self._polls.clear()  # nobody is left to take an event
         if self._connections:
             self._loop.call_later(_LAST_CALLS_S, self._tell_exit)
         else:

@@ -1,0 +1,57 @@
+import pytest
+from tests.semantics.api_gateway.calls import call, get, last_hop, matched, topology_with
+
+from landbridge.model.api_gateway import Integration
+from landbridge.model.exchange import Headers
+from landbridge.semantics.api_gateway.integration_request import (
+    IntegrationRequest,
+    UnsupportedMediaType,
+    integration_request,
+    refuse_media_type,
+)
+from landbridge.semantics.api_gateway.request import MethodRequest
+
+JSON: Headers = (("Content-Type", "application/json; charset=utf-8"),)
+XML: Headers = (("Content-Type", "application/xml"),)
+TEMPLATE = (("application/json", "from template"),)
+
+
+def requested(
+    templates: tuple[tuple[str, str], ...], passthrough: str, headers: Headers = ()
+) -> MethodRequest:
+    integration = Integration("AWS", request_templates=templates, passthrough_behavior=passthrough)
+    topology = topology_with(get("/a", integration, "POST"))
+    return matched(topology, call(topology, "/a", "POST", headers, b"as it is"))
+
+
+@pytest.mark.parametrize(
+    ("templates", "headers", "passthrough", "body"),
+    [
+        (TEMPLATE, (), "WHEN_NO_MATCH", "from template"),
+        (TEMPLATE, (), "WHEN_NO_TEMPLATES", "from template"),
+        (TEMPLATE, (), "NEVER", "from template"),
+        (TEMPLATE, JSON, "NEVER", "from template"),
+        (TEMPLATE, XML, "WHEN_NO_MATCH", "as it is"),
+        (TEMPLATE, XML, "WHEN_NO_TEMPLATES", None),
+        (TEMPLATE, XML, "NEVER", None),
+        ((), XML, "WHEN_NO_MATCH", "as it is"),
+        ((), XML, "WHEN_NO_TEMPLATES", "as it is"),
+        ((), (), "NEVER", None),
+        ((("application/json", ""),), (), "NEVER", "as it is"),
+    ],
+)
+def test_the_table_of_passthrough_behaviors(
+    templates: tuple[tuple[str, str], ...], headers: Headers, passthrough: str, body: str | None
+) -> None:
+    made = integration_request(requested(templates, passthrough, headers))
+    assert (made.body if isinstance(made, IntegrationRequest) else None) == body
+
+
+def test_an_unsupported_media_type_is_a_415_that_names_the_type() -> None:
+    request = requested(TEMPLATE, "NEVER", XML)
+    executed = refuse_media_type(request, (), UnsupportedMediaType("application/xml"))
+    assert (executed.response.status, executed.response.body) == (
+        415,
+        b'{"message": "Unsupported Media Type"}',
+    )
+    assert "application/xml" in last_hop(executed).decision.remedy
