@@ -114,9 +114,9 @@ def test_without_a_route_back_to_the_corporate_network_the_connection_times_out(
         for gateway in table.get("PropagatingVgws", [])
     ]
     assert tables
-    address = ec2.describe_network_interfaces(
-        Filters=[{"Name": "description", "Values": ["ELB app/*"]}]
-    )["NetworkInterfaces"][0]["PrivateIpAddress"]
+    address = ec2.describe_network_interfaces(Filters=[{"Name": "description", "Values": ["ELB app/*"]}])[
+        "NetworkInterfaces"
+    ][0]["PrivateIpAddress"]
     for table, gateway in tables:
         ec2.disable_vgw_route_propagation(RouteTableId=table, GatewayId=gateway)
     try:

@@ -77,7 +77,7 @@ def test_garbage_instead_of_tls_closes_the_connection(orders: StackProcess) -> N
     for garbage in (b"\x16\x03\x01\xff\xff" + os.urandom(70000), os.urandom(4000), b"\x00"):
         with tunnel(orders) as connection:
             connection.sendall(garbage)
-            with contextlib.suppress(ConnectionResetError):
+            with contextlib.suppress(OSError):  # it may be closed already
                 connection.shutdown(socket.SHUT_WR)
                 while connection.recv(65536):
                     pass
@@ -124,12 +124,12 @@ def test_killing_function_processes_at_any_time_hangs_no_request(orders: StackPr
 
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(ask, number) for number in range(40)]
-        while any(not each.done() for each in asked):
+        while pending := [each for each in asked if not each.done()]:
             for child in psutil.Process(orders.process.pid).children(recursive=True):
                 with contextlib.suppress(psutil.Error):
                     if "awslambdaric" in " ".join(child.cmdline()):
                         child.kill()
-            concurrent.futures.wait(asked, timeout=0.3, return_when=concurrent.futures.FIRST_COMPLETED)
+            concurrent.futures.wait(pending, timeout=0.3)
         statuses = {each.result() for each in asked}
     assert statuses <= {200, 502}
     assert is_alive(orders)

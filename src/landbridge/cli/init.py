@@ -8,7 +8,6 @@ import click
 from landbridge.blueprint.scaffold import scaffold
 from landbridge.errors import DeclarationError
 
-
 LONGEST_NAME = 23
 """A longer folder name is cut: the names of AWS resources derive from it."""
 

@@ -1,6 +1,7 @@
 """The AWS API over HTTP on loopback, for Terraform, the AWS CLI and functions."""
 
 from collections.abc import Callable, Iterable
+from http.client import responses
 from io import BytesIO
 from threading import Thread
 from typing import Any
@@ -51,7 +52,7 @@ class HttpServer:
         for hop_by_hop in ("connection", "transfer-encoding", "date", "server"):
             headers.pop(hop_by_hop, None)
         start_response(
-            f"{answered.status} {_REASONS.get(answered.status, 'Answered')}", list(headers.items())
+            f"{answered.status} {responses.get(answered.status, 'Unknown')}", list(headers.items())
         )
         return [answered.body]
 
@@ -80,9 +81,6 @@ class _QuietHandler(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing."""
-
-
-_REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 403: "Forbidden", 404: "Not Found"}
 
 
 def _refusal(environ: dict[str, Any]) -> str:

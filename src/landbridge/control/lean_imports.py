@@ -72,6 +72,10 @@ class _RegionsOnly:
 class OpenApiError(Exception):
     """What the validator found, under a name that exists before the validator is imported."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 def _validate(document: Any) -> None:
     validator = importlib.import_module("openapi_spec_validator")
@@ -79,7 +83,7 @@ def _validate(document: Any) -> None:
     try:
         validator.validate(document)
     except problems.OpenAPIValidationError as problem:
-        raise OpenApiError(str(problem)) from problem
+        raise OpenApiError(problem.message) from problem
 
 
 class _BackendsAtFirstUse:

@@ -53,7 +53,7 @@ def handshake_failed(door: Door, reason: str) -> Hop:
         LocalCode.TLS_HANDSHAKE_FAILED,
         _policy(door),
         ("reason", reason),
-        remedy="Use a protocol and cipher that the security policy allows, and trust the certificate's issuer",
+        remedy="Use a protocol and cipher of the security policy, and trust the certificate's issuer",
     )
     return Hop(door_reference(door), Step.TLS_HANDSHAKE, decision)
 

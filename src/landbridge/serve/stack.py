@@ -28,6 +28,7 @@ from landbridge.serve.health_checks import HealthChecks
 from landbridge.serve.lending import lend_functions, make_fleet, read_tls_material
 from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
+from landbridge.serve.ports import listening_socket
 from landbridge.serve.running import RunningStack, announce, withdraw
 from landbridge.serve.traces import TraceLog
 from landbridge.serve.vantage import Vantage, vantage_server
@@ -100,6 +101,7 @@ class Stack:
 
     async def start(self) -> RunningStack:
         """Brings everything up, in the order in which one thing needs another; where to find it."""
+        self._check_ports()
         captured = await asyncio.to_thread(self._deploy)
         moments, self.traces = Moments(), TraceLog(self._report.request)
         self.functions = make_fleet(self.api, self.state_folder / "functions", self._report.function_line)
@@ -142,6 +144,19 @@ class Stack:
             )
             self._vantage_urls[name] = f"http://127.0.0.1:{opened}"
         return self._vantage_urls[name]
+
+    def _check_ports(self) -> None:
+        """A busy port is told before anything is deployed."""
+        purposes = {
+            API_OFFSET: "the AWS API",
+            CONTROL_OFFSET: "the control of the stack",
+            DOOR_OFFSET: "the door",
+        }
+        for name, offset in VANTAGE_OFFSETS.items():
+            purposes[offset] = f"vantage {name}"
+            purposes[RESOLVER_OFFSET + offset] = f"the DNS of vantage {name}"
+        for offset, purpose in sorted(purposes.items()):
+            listening_socket(self._settings.port(offset), purpose).close()
 
     def _deploy(self) -> Captured:
         self.api = AwsApi(self.region)

@@ -141,6 +141,6 @@ def test_a_route_to_a_detached_gateway_is_a_blackhole(api: AwsApi) -> None:
 def test_moto_still_lacks_route_propagation() -> None:
     from moto.ec2.responses.route_tables import RouteTables
 
-    from landbridge.control.amendments.amend import _ORIGINALS
+    from landbridge.control.amendments.amend import replaces
 
-    assert (RouteTables, "enable_vgw_route_propagation") not in _ORIGINALS
+    assert not replaces(RouteTables, "enable_vgw_route_propagation")

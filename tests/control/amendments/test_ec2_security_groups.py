@@ -34,6 +34,6 @@ def test_moto_still_lacks_descriptions_of_rules_from_groups() -> None:
 
     from landbridge.control.amendments.amend import original_of
 
-    rule = SecurityGroupRule.__new__(SecurityGroupRule)
+    rule: Any = SecurityGroupRule.__new__(SecurityGroupRule)
     rule.ip_range, rule.source_group = {}, {"GroupId": "sg-1", "Description": "why"}
     assert original_of(SecurityGroupRule, "description").fget(rule) is None

@@ -98,6 +98,6 @@ def test_moto_still_lacks_options_of_connections() -> None:
 
     from landbridge.control.amendments.amend import original_of
 
-    stock = VPNConnection.__new__(VPNConnection)
+    stock: Any = VPNConnection.__new__(VPNConnection)
     original_of(VPNConnection, "__init__")(stock, None, "vpn-1", "ipsec.1", "cgw-1", "vgw-1")
     assert stock.options is None

@@ -37,5 +37,10 @@ def original_of(owner: object, name: str) -> Any:
     return _ORIGINALS[owner, name]
 
 
+def replaces(owner: object, name: str) -> bool:
+    """Whether moto has something of its own that was amended or replaced under this name."""
+    return (owner, name) in _ORIGINALS
+
+
 def _keep(owner: object, name: str) -> Any:
     return _ORIGINALS.setdefault((owner, name), inspect.getattr_static(owner, name))

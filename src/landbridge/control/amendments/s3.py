@@ -1,17 +1,26 @@
-"""Bucket policies with conditions."""
+"""Bucket policies with conditions, and objects that are replaced."""
 
 import json
 from typing import Any
 
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeKey
 
 from landbridge.control.amendments.amend import add
 
 
 def install() -> None:
-    """Amends moto's reading of bucket policies."""
+    """Amends moto's buckets and objects."""
     add(FakeBucket, "get_permission", get_permission)
+    add(FakeKey, "__del__", close)
+
+
+def close(self: Any) -> None:
+    """The file of a replaced or deleted object is closed; moto warns of each one that it forgets.
+
+    AWS: "Working with objects in Amazon S3"
+    """
+    self.dispose()
 
 
 def get_permission(self: Any, action: str, resource: str) -> PermissionResult:

@@ -10,16 +10,17 @@ from landbridge.serve.functions.process import Process, Program
 from landbridge.wire.runtime_api import (
     CONTINUE,
     Call,
-    CallReader,
     ContinueWanted,
     InitError,
     InvocationError,
     InvocationResponse,
-    MalformedCallError,
+    MalformedCall,
     NextInvocation,
+    UnknownCall,
     render_invalid_transition,
     render_not_found,
 )
+from landbridge.wire.runtime_call_reader import CallReader
 from landbridge.wire.runtime_output import OutputReader
 
 _LAST_CALLS_S = 0.1
@@ -119,7 +120,7 @@ class Runtime:
                 self._listener.init_failed(call, connection.write)
             case ContinueWanted():
                 connection.write(CONTINUE)
-            case _:
+            case UnknownCall():
                 connection.write(render_not_found())
 
     def admit(self, connection: "_Connection") -> None:
@@ -179,14 +180,12 @@ class _Connection(asyncio.Protocol):
         self._runtime.admit(self)
 
     def data_received(self, data: bytes) -> None:
-        try:
-            calls = self._reader.feed(data)
-        except MalformedCallError:
-            self.abort()
-            return
         answer = self._runtime.answer
-        for call in calls:
-            answer(self, call)
+        for call in self._reader.feed(data):
+            if isinstance(call, MalformedCall):
+                self.abort()
+            else:
+                answer(self, call)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
