@@ -13,6 +13,11 @@ class TerminalReport:
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
 
+    @property
+    def shows_requests(self) -> bool:
+        """Whether there is a line per request."""
+        return not self._quiet
+
     def notice(self, text: str) -> None:
         """Something on the path is not modelled or could not be read."""
         click.echo(f"warning: {text}", err=True)
@@ -28,8 +33,6 @@ class TerminalReport:
 
     def request(self, trace: Trace) -> None:
         """One line: vantage, request, status, time, and what stopped it."""
-        if self._quiet:
-            return
         outcome = trace.outcome
         ended = str(outcome.response.status) if isinstance(outcome, Delivered) else outcome_name(outcome)
         stopped = trace.stopped_at

@@ -1,7 +1,7 @@
 """Connections and requests, performed on the live world and recorded as traces."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from landbridge.model.exchange import HttpRequest, HttpResponse
 from landbridge.model.identifiers import Arn
@@ -38,6 +38,13 @@ class Entrance:
     tls: TlsParameters | None = None
     tag: str = ""
     """What ``landbridge trace`` asked for this connection by."""
+    client: Client = field(init=False)
+    """The other end as the component behind the door sees it."""
+
+    def __post_init__(self) -> None:
+        tls = self.tls
+        client = Client(str(self.source.address), 0, tls.version if tls else "", tls.cipher if tls else "")
+        object.__setattr__(self, "client", client)
 
     def url(self, target: str) -> str:
         """The URL of a request on this connection."""
@@ -77,14 +84,10 @@ class Exchange:
         if door is None:
             return None
         moment = self._moments.draw()
-        tls = entrance.tls
-        client = Client(
-            str(entrance.source.address), 0, tls.version if tls else "", tls.cipher if tls else ""
-        )
-        arrival = Arrival(client, request, moment, self._checks.by_node)
+        arrival = Arrival(entrance.client, request, moment, self._checks.by_node)
         answered = await self._driver.run(answer(world, door, arrival))
-        self._traces.record(
-            Trace(
+        if self._traces.wants(entrance.tag):
+            trace = Trace(
                 moment.trace_id,
                 entrance.vantage,
                 request.method,
@@ -93,9 +96,8 @@ class Exchange:
                 Delivered(answered.response),
                 moment.epoch_ms,
                 (time.perf_counter() - begun) * 1000,
-            ),
-            entrance.tag,
-        )
+            )
+            self._traces.record(trace, entrance.tag)
         return answered.response
 
     def refuse_plain_http(self, entrance: Entrance) -> HttpResponse | None:

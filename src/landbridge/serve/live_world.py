@@ -34,7 +34,10 @@ class LiveWorld:
         self._loop.call_soon_threadsafe(self._refresh_soon)
 
     async def current(self) -> World:
-        """The world with every change in it whose AWS call has returned."""
+        """The world with every change in it whose AWS call has returned.
+
+        Whoever waits for a capture that fails gets its error; the next one to ask has it tried again.
+        """
         while self._stale or self._refreshing is not None:
             self._refresh_soon()
             assert self._refreshing is not None
@@ -49,16 +52,30 @@ class LiveWorld:
     def _refresh_soon(self) -> None:
         if self._refreshing is None and self._stale:
             self._refreshing = self._loop.create_task(self._refresh())
+            self._refreshing.add_done_callback(_look_at_error)
 
     async def _refresh(self) -> None:
         try:
             while self._stale:
                 services = frozenset(self._stale)
-                self._stale.clear()
-                captured = await asyncio.to_thread(self._recapture, self.captured, services)
-                if captured.topology != self.captured.topology:
-                    self.world = World(captured.topology)
-                self.captured = captured
-                self._replaced(captured)
+                self._stale -= services  # and not all: another thread may have added one meanwhile
+                await self._capture_again(services)
         finally:
             self._refreshing = None
+
+    async def _capture_again(self, services: frozenset[str]) -> None:
+        try:
+            captured = await asyncio.to_thread(self._recapture, self.captured, services)
+            if captured.topology != self.captured.topology:
+                self.world = World(captured.topology)
+            self.captured = captured
+            self._replaced(captured)
+        except BaseException:
+            self._stale |= services  # still not seen
+            raise
+
+
+def _look_at_error(refreshed: "asyncio.Task[None]") -> None:
+    """Those who wait get the error; where nobody does, the world stays stale and the next one will."""
+    if not refreshed.cancelled():
+        refreshed.exception()

@@ -48,6 +48,10 @@ HEALTH_TICK_S = 0.5
 class Report(Protocol):
     """Whoever tells the user what happens."""
 
+    @property
+    def shows_requests(self) -> bool:
+        """Whether ``request`` is to be called at all."""
+
     def notice(self, text: str) -> None:
         """Something on the path is not modelled or could not be read."""
 
@@ -103,7 +107,10 @@ class Stack:
         """Brings everything up, in the order in which one thing needs another; where to find it."""
         self._check_ports()
         captured = await asyncio.to_thread(self._deploy)
-        moments, self.traces = Moments(), TraceLog(self._report.request)
+        moments, self.traces = (
+            Moments(),
+            TraceLog(self._report.request if self._report.shows_requests else None),
+        )
         self.functions = make_fleet(self.api, self.state_folder / "functions", self._report.function_line)
         self._resources.push_async_callback(self.functions.close)
         self.live = LiveWorld(captured, self._capture, self._replaced)

@@ -1,33 +1,37 @@
-"""The traces of the latest requests, for ``landbridge trace`` and for the line per request."""
+"""The traces that somebody asked for: ``landbridge trace`` by a tag, the terminal for its line per request."""
 
-from collections import deque
 from collections.abc import Callable
 
 from landbridge.trace.decision import Trace
 
-KEPT = 1000
+MOST_EXPECTED = 100
+"""Tags whose request never comes are forgotten in the end."""
 
 
 class TraceLog:
-    """Keeps the latest traces and tells a listener of each."""
+    """Keeps expected traces until they are taken, and tells a listener of every one."""
 
     def __init__(self, listener: Callable[[Trace], None] | None = None) -> None:
-        self._latest: deque[Trace] = deque(maxlen=KEPT)
-        self._asked: dict[str, Trace | None] = {}
+        self._expected: dict[str, Trace | None] = {}
         self._listener = listener
 
     def expect(self, tag: str) -> None:
-        """Keep the first trace with this tag until it is taken."""
-        self._asked[tag] = None
+        """Keep the latest trace with this tag until it is taken."""
+        while len(self._expected) >= MOST_EXPECTED:
+            del self._expected[next(iter(self._expected))]
+        self._expected[tag] = None
+
+    def wants(self, tag: str) -> bool:
+        """Whether anybody will look at the trace of a request with this tag; empty for a request without."""
+        return self._listener is not None or tag in self._expected
 
     def record(self, trace: Trace, tag: str = "") -> None:
         """One more request is over."""
-        self._latest.append(trace)
-        if tag and tag in self._asked:
-            self._asked[tag] = trace
+        if tag in self._expected:
+            self._expected[tag] = trace
         if self._listener is not None:
             self._listener(trace)
 
     def take(self, tag: str) -> Trace | None:
         """The trace with this tag, once."""
-        return self._asked.pop(tag, None)
+        return self._expected.pop(tag, None)
