@@ -1,5 +1,10 @@
 """What the terminal shows of a running stack."""
 
+import os
+import shutil
+import sys
+from pathlib import Path
+
 import click
 
 from landbridge.serve.running import RunningStack
@@ -49,7 +54,7 @@ def print_addresses(running: RunningStack) -> None:
         lines.append(f"  app        {running.url}")
         lines.append(f"  door       {running.door}   (the same, as the corporate network sees it)")
     lines.append(f"  AWS API    {running.aws_endpoint_url}   ({running.region})")
-    lines.append(f"  CA         {running.ca}")
+    lines.append(f"  CA         {_near(running.ca)}")
     for name, proxy in running.vantages.items():
         port = running.resolvers.get(name)
         lines.append(f"  vantage    {name:10} proxy {proxy}   DNS 127.0.0.1:{port}")
@@ -58,13 +63,24 @@ def print_addresses(running: RunningStack) -> None:
     click.echo("\n".join([*lines, ""]))
 
 
+def _near(path: str) -> str:
+    """The path relative to where the user is, where it lies below."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
+
+
+def _own_command() -> str:
+    """How the user can call landbridge from where they are."""
+    return "landbridge" if shutil.which("landbridge") else _near(str(Path(sys.argv[0]).absolute()))
+
+
 def _curl_lines(running: RunningStack) -> list[str]:
     domain = running.url.removeprefix("https://")
+    ca = _near(running.ca)
     corporate, internet = running.vantages["corporate"], running.vantages["internet"]
     lines = [
-        f"  curl --proxy {corporate} --cacert {running.ca} {running.url}/",
-        f"  curl --proxy {internet} --cacert {running.ca} {running.url}/     # does not resolve",
+        f"  curl --proxy {corporate} --cacert {ca} {running.url}/",
+        f"  curl --proxy {internet} --cacert {ca} {running.url}/     # does not resolve",
     ]
     if "corporate" in running.resolvers:
         lines.append(f"  dig @127.0.0.1 -p {running.resolvers['corporate']} {domain}")
-    return [*lines, f"  landbridge trace {running.url}/ --from corporate"]
+    return [*lines, f"  {_own_command()} trace {running.url}/ --from corporate"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -91,13 +92,17 @@ class CertificateAuthority:
         try:
             self._certificate = x509.load_pem_x509_certificate(self.certificate_path.read_bytes())
             key = serialization.load_pem_private_key(self._key_path.read_bytes(), None)
-        except ValueError as error:
-            raise HostError(
-                f"The certificate authority in {self._key_path.parent} cannot be read: {error}",
-                "remove ca.pem and ca.key there to have a new one made",
-            ) from error
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise self._damaged(str(error)) from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != self._certificate.public_key():
+            raise self._damaged("key and certificate do not belong together")
         self._key = key
+
+    def _damaged(self, reason: str) -> HostError:
+        return HostError(
+            f"The certificate authority in {self._key_path.parent} cannot be read: {reason}",
+            "remove ca.pem and ca.key there to have a new one made",
+        )
 
 
 def _private_pem(key: ec.EllipticCurvePrivateKey) -> str:

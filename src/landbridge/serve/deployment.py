@@ -55,8 +55,9 @@ class Deployment:
             done.append("backend")
         if frontend != self._frontend_stamp:
             self._frontend_stamp = frontend
-            before, self._files = self._files, self._read_frontend()
-            execute(frontend_update(self.declaration, before, self._files), api)
+            files = self._read_frontend()
+            execute(frontend_update(self.declaration, self._files, files), api)
+            self._files = files
             done.append("frontend")
         return tuple(done)
 

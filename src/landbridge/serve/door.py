@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from typing import cast
 
+from landbridge.serve.background import in_background
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.exchange import CONNECT, Entrance, Exchange
 from landbridge.serve.http_connection import HttpConnection
@@ -22,31 +23,42 @@ async def plain_door(
     """Serves the door while the context lasts; yields the port."""
     listening = listening_socket(port, "the plain door")
     context = contexts.own(name, "localhost")
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: _DoorConnection(domain, vantage, exchange, context), sock=listening, backlog=512
+    connections: set[_DoorConnection] = set()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _DoorConnection(domain, vantage, exchange, context, connections), sock=listening, backlog=512
     )
     try:
         yield listening.getsockname()[1]
     finally:
         server.close()
+        for connection in list(connections):
+            connection.abort()
 
 
 class _DoorConnection(asyncio.Protocol):
     """TLS with the door's own certificate; behind it the connection is the vantage's to the app's domain."""
 
-    def __init__(self, domain: str, vantage: Vantage, exchange: Exchange, context: ssl.SSLContext) -> None:
+    def __init__(
+        self,
+        domain: str,
+        vantage: Vantage,
+        exchange: Exchange,
+        context: ssl.SSLContext,
+        connections: "set[_DoorConnection]",
+    ) -> None:
         self._domain = domain
         self._vantage = vantage
         self._exchange = exchange
         self._context = context
+        self._connections = connections
         self._early = b""
         self._connection: HttpConnection | None = None
         self._opening: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._opening = asyncio.get_running_loop().create_task(self._open())
+        self._connections.add(self)
+        self._opening = in_background(self._open(), self.abort)
 
     def data_received(self, data: bytes) -> None:
         if self._connection is None:
@@ -55,15 +67,18 @@ class _DoorConnection(asyncio.Protocol):
             self._connection.receive(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.discard(self)
         if self._opening is not None:
             self._opening.cancel()
         if self._connection is not None:
             self._connection.end()
 
+    def abort(self) -> None:
+        self._transport.abort()
+
     async def _open(self) -> None:
-        source = self._vantage.source()
-        connection = await self._exchange.connect(source, self._domain, HTTPS)
-        if connection.door is None:
+        source, connection = await self._exchange.connect(self._vantage.source, self._domain, HTTPS)
+        if source is None or connection.door is None:
             assert connection.outcome is not None
             self._exchange.record_end(
                 self._vantage.name, CONNECT, f"https://{self._domain}/", connection.hops, connection.outcome

@@ -1,13 +1,16 @@
 """Connections and requests, performed on the live world and recorded as traces."""
 
+import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from landbridge.model.exchange import HttpRequest, HttpResponse
+from landbridge.errors import LandbridgeError
+from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import Listener, LoadBalancer, LoadBalancing
-from landbridge.semantics.doors import Door, ListenerDoor, plain_http_hop
-from landbridge.semantics.journey import Arrival, Connection, answer, connect
+from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, door_reference, plain_http_hop
+from landbridge.semantics.journey import Answered, Arrival, Connection, answer, connect
 from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.load_balancing.responses import error
 from landbridge.semantics.network.source import Source
@@ -18,7 +21,21 @@ from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
 from landbridge.serve.tls import TlsParameters
 from landbridge.serve.traces import TraceLog
-from landbridge.trace.decision import Delivered, Hop, Hops, Outcome, Refused, Trace
+from landbridge.trace.codes import LocalCode
+from landbridge.trace.decision import (
+    Decision,
+    Delivered,
+    Hop,
+    Hops,
+    Outcome,
+    Refused,
+    ResourceRef,
+    Step,
+    Trace,
+    Verdict,
+)
+
+LOG = logging.getLogger(__name__)
 
 CONNECT = "connect"
 """Stands for the method in the trace of a connection that never came to a request."""
@@ -72,20 +89,31 @@ class Exchange:
         """How long a connection attempt that AWS drops takes to fail here."""
         return self._driver.connect_timeout_s
 
-    async def connect(self, source: Source, host: str, port: int) -> Connection:
-        """Where a connection ends, on the current world."""
-        return connect(await self.live.current(), source, host, port)
+    async def connect(
+        self, locate: Callable[[], Source], host: str, port: int
+    ) -> tuple[Source | None, Connection]:
+        """Who `locate` says it is, and where the connection ends, both on the current world."""
+        try:
+            world = await self.live.current()
+            source = locate()
+            return source, connect(world, source, host, port)
+        except Exception as problem:  # the client gets an answer whatever goes wrong here
+            hop = _failed_hop(ResourceRef("Connection", f"{host}:{port}"), Step.DESTINATION, problem)
+            return None, Connection((hop,), None, Refused())
 
     async def answer(self, entrance: Entrance, request: HttpRequest) -> HttpResponse | None:
         """The response to a request on an open connection; None when its listener is gone."""
         begun = time.perf_counter()
-        world = self.live.world if self.live.is_current else await self.live.current()
-        door = _door_now(world, entrance.door)
-        if door is None:
-            return None
         moment = self._moments.draw()
-        arrival = Arrival(entrance.client, request, moment, self._checks.by_node)
-        answered = await self._driver.run(answer(world, door, arrival))
+        try:
+            world = self.live.world if self.live.is_current else await self.live.current()
+            door = _door_now(world, entrance.door)
+            if door is None:
+                return None
+            arrival = Arrival(entrance.client, request, moment, self._checks.by_node)
+            answered = await self._driver.run(answer(world, door, arrival))
+        except Exception as problem:  # the client gets an answer whatever goes wrong here
+            answered = _failed(entrance, moment, problem)
         if self._traces.wants(entrance.tag):
             trace = Trace(
                 moment.trace_id,
@@ -129,8 +157,34 @@ class Exchange:
         )
 
 
+def _failed(entrance: Entrance, moment: Moment, problem: Exception) -> Answered:
+    """500 that names the trace; the log says what went wrong."""
+    hop = _failed_hop(door_reference(entrance.door), Step.HTTP_REQUEST, problem, moment.trace_id)
+    text = f"landbridge failed to answer this request; its log says why, at trace id {moment.trace_id}\n"
+    headers = (("Content-Type", "text/plain; charset=utf-8"), ("X-Amzn-Trace-Id", f"Root={moment.trace_id}"))
+    return Answered(HttpResponse(500, headers, text.encode()), (hop,))
+
+
+def _failed_hop(component: ResourceRef, step: Step, problem: Exception, trace_id: str = "") -> Hop:
+    """The hop of a failure of landbridge's own, which has been logged; never one that allows."""
+    what = f"failed at {component.id} {trace_id}".rstrip()
+    if isinstance(problem, LandbridgeError):
+        LOG.error("%s: %s", what, problem)
+        reason, remedy = problem.message, problem.hint or problem.message
+    else:
+        LOG.error("%s, which is a bug of landbridge", what, exc_info=problem)
+        reason, remedy = repr(problem), "This is a bug of landbridge: its log has the traceback"
+    facts = (("reason", reason),)
+    return Hop(component, step, Decision(Verdict.NOT_MODELLED, LocalCode.INTERNAL_ERROR, None, facts, remedy))
+
+
 def _door_now(world: World, door: Door) -> Door | None:
-    """The same door with its listener as it is now: rules may have changed since the connection was made."""
+    """The same door as it is now: rules or a policy may have changed since the connection was made."""
+    if isinstance(door, EndpointDoor):
+        endpoint = world.topology.network.endpoint_by_interface.get(door.interface.id)
+        if endpoint is None or endpoint.id != door.endpoint.id:
+            return None
+        return door if endpoint is door.endpoint else replace(door, endpoint=endpoint)
     if not isinstance(door, ListenerDoor):
         return door
     found = world.once(_listeners_by_arn, world.topology.load_balancing).get(door.listener.arn)

@@ -42,7 +42,8 @@ class HealthChecks:
 
     def of_target(self, key: TargetKey) -> TargetHealth | None:
         """What ``describe-target-health`` says: the worst that any node knows."""
-        known = [targets[key] for targets in self.by_node.values() if key in targets]
+        # Asked in the threads of the AWS API, while the loop goes on checking.
+        known = [targets[key] for targets in tuple(self.by_node.values()) if key in targets]
         return next(
             (health for health in known if health.state is not HealthState.HEALTHY),
             known[0] if known else None,
@@ -82,7 +83,9 @@ class HealthChecks:
         current = {(node.id, target_key(group, target)) for node, group, target in checks}
         for node_id, key in [known for known in self._due if known not in current]:
             del self._due[node_id, key]
-            self.by_node.get(node_id, {}).pop(key, None)
+            self.by_node[node_id].pop(key, None)
+            if not self.by_node[node_id]:
+                del self.by_node[node_id]
 
 
 def _checks(world: World) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from landbridge.errors import LandbridgeError
 from landbridge.model.exchange import HttpRequest, without
 from landbridge.semantics.doors import (
     door_reference,
@@ -19,6 +20,7 @@ from landbridge.semantics.load_balancing.limits import (
     refuse_malformed,
 )
 from landbridge.semantics.load_balancing.responses import error
+from landbridge.serve.background import in_background
 from landbridge.serve.exchange import Entrance, Exchange
 from landbridge.serve.tls import TlsError, TlsSession
 from landbridge.trace.decision import Delivered, Hop, Refused, Step
@@ -87,7 +89,11 @@ class HttpConnection:
         if data[0] != TLS_HANDSHAKE_RECORD:
             self._refuse_plain(data)
             return False
-        context = self._context()
+        try:
+            context = self._context()
+        except LandbridgeError as problem:
+            self._refuse_handshake(problem.message)
+            return False
         if context is None:
             self._refuse_handshake("the listener has no certificate")
             return False
@@ -131,7 +137,7 @@ class HttpConnection:
         if len(self._waiting) > LONGEST_QUEUE:
             self._transport.pause_reading()
         if self._task is None and self._waiting:
-            self._task = asyncio.get_running_loop().create_task(self._serve())
+            self._task = in_background(self._serve(), self._transport.abort)
 
     async def _serve(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """Where a running stack leaves word of itself, and how other commands find it."""
 
+import contextlib
 import json
 import os
 import tempfile
@@ -39,10 +40,12 @@ def announce(stack: RunningStack) -> Path:
     """Writes the stack's file into the registry of this user; the file's path."""
     path = _registry() / f"{stack.process_id}.json"
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    part = path.with_suffix(".part")  # nobody ever reads half a file
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(asdict(stack), file, indent=1)
-    return path
+    return part.replace(path)
 
 
 def withdraw(path: Path) -> None:
@@ -59,22 +62,18 @@ def find(near: Path) -> RunningStack:
     if named:
         try:
             return _read(Path(named))
-        except OSError as error:
+        except (OSError, ValueError, TypeError) as error:
             raise HostError(
                 f"The stack named by {ENVIRONMENT_VARIABLE} is not running", "start it with landbridge up"
             ) from error
-    running = [
-        stack
-        for stack in map(_read, sorted(_registry().glob("*.json")))
-        if psutil.pid_exists(stack.process_id)
-    ]
+    running = _running()
     if not running:
         raise HostError("No stack is running", "start one with landbridge up")
     if len(running) == 1:
         return running[0]
-    around = [stack for stack in running if _related(Path(stack.directory), near.resolve())]
-    if len(around) == 1:
-        return around[0]
+    nearest = _nearest(running, near.resolve())
+    if len(nearest) == 1:
+        return nearest[0]
     places = ", ".join(stack.directory for stack in running)
     raise HostError("Several stacks are running", f"run this command in one of their folders: {places}")
 
@@ -89,10 +88,27 @@ def _registry() -> Path:
     return folder
 
 
+def _running() -> list[RunningStack]:
+    """The stacks whose process lives; the files of others are removed."""
+    running = []
+    for path in sorted(_registry().glob("*.json")):
+        if not psutil.pid_exists(int(path.stem) if path.stem.isdecimal() else -1):
+            path.unlink(missing_ok=True)
+            continue
+        with contextlib.suppress(OSError, ValueError, TypeError):  # withdrawn meanwhile, or another version's
+            running.append(_read(path))
+    return running
+
+
 def _read(path: Path) -> RunningStack:
     values: dict[str, Any] = json.loads(path.read_text())
     return RunningStack(**values)
 
 
-def _related(stack: Path, near: Path) -> bool:
-    return near == stack or stack in near.parents or near in stack.parents
+def _nearest(running: list[RunningStack], near: Path) -> list[RunningStack]:
+    """Those of the innermost folder around `near`; where no folder is around it, those below it."""
+    around = [stack for stack in running if near.is_relative_to(stack.directory)]
+    if not around:
+        return [stack for stack in running if Path(stack.directory).is_relative_to(near)]
+    innermost = max(len(Path(stack.directory).parts) for stack in around)
+    return [stack for stack in around if len(Path(stack.directory).parts) == innermost]

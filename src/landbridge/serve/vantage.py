@@ -13,6 +13,7 @@ from typing import cast
 from landbridge.semantics.doors import speaks_tls
 from landbridge.semantics.journey import Connection
 from landbridge.semantics.network.source import Source
+from landbridge.serve.background import in_background
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.exchange import CONNECT, Entrance, Exchange
 from landbridge.serve.http_connection import LIMITS, HttpConnection
@@ -149,14 +150,13 @@ class VantageConnection(asyncio.Protocol):
                 self._start(self._answer_plain(event))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = self._loop.create_task(work)
+        task = in_background(work, self.abort)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _open(self, tunnel: Tunnel) -> None:
-        source = self._vantage.source()
-        connection = await self._exchange.connect(source, tunnel.host, tunnel.port)
-        if connection.door is None:
+        source, connection = await self._exchange.connect(self._vantage.source, tunnel.host, tunnel.port)
+        if source is None or connection.door is None:
             await self._refuse(tunnel, connection)
             return
         self._transport.write(granted(tunnel.dialect))
@@ -199,9 +199,8 @@ class VantageConnection(asyncio.Protocol):
     async def _answer_plain(self, event: AbsoluteForm) -> None:
         """An absolute-form request: plain HTTP, each to a host of its own, answered in their order."""
         async with self._plain:
-            source = self._vantage.source()
-            connection = await self._exchange.connect(source, event.host, event.port)
-            if connection.door is None:
+            source, connection = await self._exchange.connect(self._vantage.source, event.host, event.port)
+            if source is None or connection.door is None:
                 tunnel = Tunnel(event.host, event.port, event.trace_id, Dialect.ABSOLUTE_FORM)
                 await self._refuse(tunnel, connection)
                 return

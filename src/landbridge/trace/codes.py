@@ -114,6 +114,7 @@ class LocalCode(StrEnum):
     FUNCTION_ERROR = "landbridge.FunctionError"
     NO_INTEGRATION_RESPONSE = "landbridge.NoIntegrationResponse"
     ROLE_NOT_ASSUMABLE = "landbridge.RoleNotAssumable"
+    INTERNAL_ERROR = "landbridge.InternalError"
 
 
 Code = (

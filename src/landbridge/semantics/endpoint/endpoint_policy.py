@@ -15,6 +15,7 @@ from landbridge.trace.codes import LocalCode
 from landbridge.trace.decision import Decision, Hop, ResourceRef, Step, Verdict, allowed, not_modelled
 
 ACTION = "execute-api:Invoke"
+EVERYONE = {("*", "*"), ("AWS", "*")}
 TAILS = {
     Verdict.EXPLICIT_DENY: " with an explicit deny in a VPC endpoint policy",
     Verdict.IMPLICIT_DENY: f" because no VPC endpoint policy allows the {ACTION} action",
@@ -68,8 +69,11 @@ def _is_full_access(policy: PolicyDocument) -> bool:
     if len(policy.statements) != 1:
         return False
     statement = policy.statements[0]
-    everyone = statement.principals is not None and any(
-        value == "*" for _, value in statement.principals.values
+    principals = statement.principals
+    everyone = (
+        principals is not None
+        and not principals.negated
+        and any(pair in EVERYONE for pair in principals.values)
     )
     return (
         statement.effect == "Allow"
@@ -77,6 +81,7 @@ def _is_full_access(policy: PolicyDocument) -> bool:
         and statement.actions == ("*",)
         and statement.resources == ("*",)
         and not (statement.conditions or statement.actions_negated or statement.resources_negated)
+        and not statement.unsupported
     )
 
 
