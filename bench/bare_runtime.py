@@ -31,15 +31,26 @@ from landbridge.semantics.needs import Invoke, Invoked
 from landbridge.serve.functions.fleet import Fleet
 from landbridge.serve.functions.host import Limits
 
-HANDLER = "def handler(event, context):\n    return event\n"
-PAYLOAD = b'{"orders": [1, 2, 3]}'
 _ACCEPTED = (
     b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
 )
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 _WARM_UP_S = 0.3
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""AWS's client does more per invocation from 3.12 on, so both sides declare the interpreter's own version."""
 
 Invocation = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the function is and what it gets."""
+
+    handler: str
+    payload: bytes
+
+
+ECHO = Work("def handler(event, context):\n    return event\n", b'{"orders": [1, 2, 3]}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +65,21 @@ class Figures:
         return f"{self.invocations_per_second:8.0f}/s   p50 {self.p50_us:7.0f} us   p99 {self.p99_us:7.0f} us"
 
 
-def measure(
-    callers: int, processes: int, seconds: float, execution_environment: str = "AWS_Lambda_python3.11"
-) -> Figures:
+def measure(callers: int, processes: int, seconds: float, work: Work = ECHO) -> Figures:
     """The bare loop with so many callers and runtime processes."""
-    return uvloop.run(_measure_bare(callers, processes, seconds, execution_environment))
+    return uvloop.run(_measure_bare(callers, processes, seconds, work))
 
 
-def measure_fleet(callers: int, processes: int, seconds: float, runtime: str = "python3.11") -> Figures:
+def measure_fleet(callers: int, processes: int, seconds: float, work: Work = ECHO) -> Figures:
     """Our own pool with so many callers and at most so many environments."""
-    return uvloop.run(_measure_fleet(callers, processes, seconds, runtime))
+    return uvloop.run(_measure_fleet(callers, processes, seconds, work))
 
 
 class _BareLoop:
     """Hands each event to any process that asks; nothing is checked, logged or limited."""
 
-    def __init__(self) -> None:
+    def __init__(self, payload: bytes) -> None:
+        self._payload = payload
         self._events: deque[asyncio.Future[bytes]] = deque()
         self._polls: deque[_BareConnection] = deque()
         self._numbers = itertools.count()
@@ -95,9 +105,9 @@ class _BareLoop:
             f"Lambda-Runtime-Aws-Request-Id: {next(self._numbers)}\r\n"
             "Lambda-Runtime-Deadline-Ms: 9999999999999\r\n"
             "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:bare\r\n"
-            f"Content-Length: {len(PAYLOAD)}\r\n\r\n"
+            f"Content-Length: {len(self._payload)}\r\n\r\n"
         )
-        connection.transport.write(head.encode() + PAYLOAD)
+        connection.transport.write(head.encode() + self._payload)
 
 
 class _BareConnection(asyncio.Protocol):
@@ -126,17 +136,17 @@ class _BareConnection(asyncio.Protocol):
             self.answer.set_result(body)
 
 
-async def _measure_bare(callers: int, processes: int, seconds: float, execution_environment: str) -> Figures:
-    loop = _BareLoop()
+async def _measure_bare(callers: int, processes: int, seconds: float, work: Work) -> Figures:
+    loop = _BareLoop(work.payload)
     server = await asyncio.get_running_loop().create_server(lambda: _BareConnection(loop), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     environment = {
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
-        "AWS_EXECUTION_ENV": execution_environment,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{RUNTIME}",
         "PATH": os.environ["PATH"],
     }
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "app.py").write_text(HANDLER)
+        (Path(folder) / "app.py").write_text(work.handler)
         running = [
             await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "awslambdaric", "app.handler", cwd=folder, env=environment
@@ -152,16 +162,16 @@ async def _measure_bare(callers: int, processes: int, seconds: float, execution_
             server.close()
 
 
-async def _measure_fleet(callers: int, processes: int, seconds: float, runtime: str) -> Figures:
+async def _measure_fleet(callers: int, processes: int, seconds: float, work: Work) -> Figures:
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("app.py", HANDLER)
+        archive.writestr("app.py", work.handler)
     code = package.getvalue()
     arn = Arn("arn:aws:lambda:eu-west-1:123456789012:function:bare")
     sha256 = base64.b64encode(hashlib.sha256(code).digest()).decode()
-    function = Function(arn, "bare", runtime, "app.handler", Arn("arn:aws:iam::123456789012:role/bare"),
+    function = Function(arn, "bare", RUNTIME, "app.handler", Arn("arn:aws:iam::123456789012:role/bare"),
                         128, 30, (), sha256)  # fmt: skip
-    need = Invoke(arn, PAYLOAD, "Root=1-5e1b4151-43a0913a12345678901234567;Sampled=1", 29_000)
+    need = Invoke(arn, work.payload, "Root=1-5e1b4151-43a0913a12345678901234567;Sampled=1", 29_000)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         fleet = Fleet(

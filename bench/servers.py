@@ -1,6 +1,7 @@
 """What is measured, each in a process of its own: a stack with a trivial app, and the bare server."""
 
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -11,16 +12,24 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.bare_runtime import RUNTIME
 from bench.bare_server import LARGE
 from landbridge.blueprint.scaffold import scaffold
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.running import RunningStack
 
 PATIENCE_S = 60.0
-HANDLER = 'def handler(event, context):\n    return {"statusCode": 200, "body": "ok"}\n'
+HANDLER = """import json
+
+
+def handler(event, context):
+    body = json.dumps(event) if event["path"] == "/api/event" else "ok"
+    return {"statusCode": 200, "body": body}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,31 @@ class App:
         return f"https://127.0.0.1:{urlsplit(self.running.door).port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer."""
+
+    status: int
+    body: bytes
+
+
+def fetch(url: str, path: str) -> Fetched:
+    """One request over a TLS connection of its own; the certificate is not checked."""
+    parts = urlsplit(url)
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    connection = http.client.HTTPSConnection(
+        str(parts.hostname), parts.port, timeout=PATIENCE_S, context=context
+    )
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return Fetched(response.status, response.read())
+    finally:
+        connection.close()
+
+
 @contextlib.contextmanager
 def app(folder: Path) -> Iterator[App]:
     """A stack with a function that does nothing and an object of ten kilobytes."""
@@ -45,15 +79,13 @@ def app(folder: Path) -> Iterator[App]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
     declaration = folder / "landbridge.toml"
-    own = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    # AWS's runtime client does more per invocation from 3.12 on; the bare loop and the app do the same.
-    declaration.write_text(re.sub(r'runtime = "[^"]+"', f'runtime = "{own}"', declaration.read_text()))
+    declaration.write_text(re.sub(r'runtime = "[^"]+"', f'runtime = "{RUNTIME}"', declaration.read_text()))
     (folder / "backend" / "app.py").write_text(HANDLER)
     (folder / "frontend" / "large.bin").write_bytes(LARGE)
     begun = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "landbridge", "up", str(folder), "--ports", "0", "--quiet"],
-        env={**os.environ, "XDG_RUNTIME_DIR": str(folder)},
+        env=_environment(folder),
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -64,6 +96,13 @@ def app(folder: Path) -> Iterator[App]:
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The user's environment, with only this stack in it, and Python's bytecode cache on."""
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 @contextlib.contextmanager
@@ -98,17 +137,10 @@ def _wait_for_stack(process: "subprocess.Popen[bytes]", path: Path) -> RunningSt
 
 
 def _wait_for_answer(url: str, path: str) -> None:
-    parts = urlsplit(url)
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            plain = socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=PATIENCE_S)
-            with context.wrap_socket(plain) as connection:
-                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-                if connection.recv(64).startswith(b"HTTP/1.1 200"):
-                    return
+            if fetch(url, path).status == HTTPStatus.OK:
+                return
         time.sleep(0.01)
     raise RuntimeError(f"{url} does not answer")

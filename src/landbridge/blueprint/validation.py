@@ -60,7 +60,7 @@ def app_name(app: Table) -> str:
 def domain(app: Table) -> str:
     """A DNS name of two or more labels, in lower case as API Gateway wants it.
 
-    AWS: "Custom domain name for REST APIs in API Gateway"
+    AWS: "Custom domain name for public REST APIs in API Gateway"
     """
     name = app.text("domain")
     if name != name.lower() and _is_dns_name(name.lower()):

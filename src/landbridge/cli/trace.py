@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import secrets
 import shutil
 import socket
@@ -18,6 +19,8 @@ from landbridge.serve.running import RunningStack, find
 
 PATIENCE_S = 60
 """Longer than any timeout on the path."""
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @click.command()
@@ -41,10 +44,12 @@ def trace(
     Exit code 0 when every hop let it pass, 1 when one stopped it.
     """
     parts = _parts(url)
+    method = _method(method or ("GET" if data is None else "POST"))
+    sent = _headers(headers)
     running = find(Path())
     tag = secrets.token_hex(8)
     opened = _ask(running, {"command": "vantage", "vantage": vantage, "tag": tag})
-    note = _send(running, opened["proxy"], tag, parts, method or ("POST" if data else "GET"), headers, data)
+    note = _send(running, opened["proxy"], tag, parts, method, sent, data)
     shown = _ask(
         running, {"command": "trace", "tag": tag, "width": shutil.get_terminal_size((110, 24)).columns}
     )
@@ -61,13 +66,32 @@ def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
         port_is_good = parts.port is None or parts.port > 0
+        (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise DeclarationError(
             f"{url!r} is no URL: {error}", "for example https://orders.corp.example/"
         ) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_good:
         raise DeclarationError(f"{url!r} is no http or https URL", "for example https://orders.corp.example/")
+    if not (parts.path + parts.query).isascii() or " " in url:
+        raise DeclarationError(f"{url!r} has characters that no URL has", "write them percent-encoded")
     return parts
+
+
+def _method(name: str) -> str:
+    if not TOKEN.fullmatch(name):
+        raise DeclarationError(f"{name!r} is no HTTP method", "for example -X PUT")
+    return name
+
+
+def _headers(lines: tuple[str, ...]) -> dict[str, str]:
+    headers = {"user-agent": ("User-Agent", "landbridge-trace"), "accept": ("Accept", "*/*")}
+    for line in lines:
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        if not colon or not TOKEN.fullmatch(name) or not VALUE.fullmatch(value):
+            raise DeclarationError(f"{line!r} is no header", "write -H 'Name: value'")
+        headers[name.lower()] = name, value
+    return dict(headers.values())
 
 
 def _ask(running: RunningStack, request: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +114,7 @@ def _send(
     tag: str,
     parts: SplitResult,
     method: str,
-    headers: tuple[str, ...],
+    headers: dict[str, str],
     data: str | None,
 ) -> str:
     """Sends the request through the vantage; a note about what only a client can see, or nothing."""
@@ -108,7 +132,7 @@ def _send(
     connection.set_tunnel(parts.hostname, port, headers={"X-Landbridge-Trace": tag})
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request(method, target, data.encode() if data is not None else None, _headers(headers))
+        connection.request(method, target, data.encode() if data is not None else None, headers)
         connection.getresponse().read()
     except ssl.SSLCertVerificationError as error:
         return f"The client does not trust the certificate: {error.verify_message}"
@@ -117,13 +141,3 @@ def _send(
     finally:
         connection.close()
     return ""
-
-
-def _headers(lines: tuple[str, ...]) -> dict[str, str]:
-    headers = {"User-Agent": "landbridge-trace", "Accept": "*/*"}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not name.strip():
-            raise DeclarationError(f"{line!r} is no header", "write -H 'Name: value'")
-        headers[name.strip()] = value.strip()
-    return headers

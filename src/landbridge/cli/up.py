@@ -16,7 +16,18 @@ from landbridge.serve.running import ENVIRONMENT_VARIABLE, RunningStack
 from landbridge.serve.stack import Settings, Stack, run_stack
 
 
-@click.command(context_settings={"ignore_unknown_options": False})
+class Up(click.Command):
+    """What follows ``--`` is COMMAND, also where DIRECTORY is left out."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The parameters, with COMMAND from behind the dashes."""
+        cut = args.index("--") if "--" in args else len(args)
+        left = super().parse_args(ctx, args[:cut])
+        ctx.params["command"] += tuple(args[cut + 1 :])
+        return left
+
+
+@click.command(cls=Up)
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.option("--empty", is_flag=True, help="Only the AWS API and the vantages; bring your own client.")

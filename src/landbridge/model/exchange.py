@@ -1,8 +1,11 @@
 """What travels: a flow between two addresses, an HTTP request, an HTTP response."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address
+from itertools import chain
+from operator import itemgetter
 
 Headers = tuple[tuple[str, str], ...]
 """Names as they were sent, in their order; values decoded as Latin-1."""
@@ -21,9 +24,22 @@ def all_values(headers: Headers, name: str) -> tuple[str, ...]:
     return tuple(value for key, value in headers if key.lower() == name)
 
 
+def names_of(headers: Headers) -> tuple[str, ...]:
+    """The names as they were sent: clients repeat them, so what follows from them is worth remembering."""
+    return tuple(map(_NAME, headers))
+
+
+def characters(headers: Headers) -> int:
+    """How long all names and values are together, without what separates them."""
+    return len("".join(chain.from_iterable(headers)))
+
+
 def without(headers: Headers, *names: str) -> Headers:
     """The headers less those named; `names` are in lower case."""
     return tuple(pair for pair in headers if pair[0].lower() not in names)
+
+
+_NAME: Callable[[tuple[str, str]], str] = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,8 @@ class HttpRequest:
     headers: Headers = ()
     body: bytes = b""
     version: str = "1.1"
+    _first_values: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """By name in lower case; filled when a header is first asked for."""
 
     @property
     def path(self) -> str:
@@ -70,7 +88,10 @@ class HttpRequest:
 
     def header(self, name: str) -> str | None:
         """The first value of the header; `name` is in lower case."""
-        return first_value(self.headers, name)
+        first_values = self._first_values
+        if not first_values:
+            first_values.update({key.lower(): value for key, value in reversed(self.headers)})
+        return first_values.get(name)
 
 
 class MalformedReason(StrEnum):

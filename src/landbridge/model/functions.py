@@ -1,6 +1,6 @@
 """AWS Lambda functions as deployed.
 
-AWS: "Lambda function configuration"
+AWS: "Configuring AWS Lambda functions"
 """
 
 from dataclasses import dataclass

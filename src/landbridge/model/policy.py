@@ -1,6 +1,6 @@
 """An IAM policy document as values; what it means is ``semantics.iam``'s business.
 
-AWS: "IAM JSON policy elements reference"
+AWS: "IAM JSON policy element reference"
 """
 
 from dataclasses import dataclass

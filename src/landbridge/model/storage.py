@@ -1,6 +1,6 @@
 """Amazon S3 buckets as deployed; their objects are not part of the topology.
 
-AWS: "Buckets overview"
+AWS: "General purpose buckets overview"
 """
 
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
+from landbridge.model.api_gateway import Stage
 from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
 from landbridge.model.identifiers import NetworkInterfaceId
 from landbridge.model.load_balancing import (
@@ -239,7 +240,7 @@ def _forward(
         return Answered(_page(status, arrival), (target_hop, *backend.hops))
     forwarding = world.once(compile_forwarding, door.load_balancer)
     forwarded = forward(arrival.request, door.listener, forwarding, arrival.client, moment)
-    onwards = Arrival(node_as_client(node), forwarded, moment, arrival.health)
+    onwards = Arrival(world.once(node_as_client, node), forwarded, moment, arrival.health)
     answered = yield from answer(world, backend.door, onwards)
     return Answered(relay(answered.response), (target_hop, *backend.hops, *answered.hops))
 
@@ -259,11 +260,17 @@ def _connect_to_target(
     world: World, node: NetworkInterface, group: TargetGroup, target: Target
 ) -> Connection:
     reference = ResourceRef("AWS::ElasticLoadBalancingV2::TargetGroup", group.name, group.arn)
-    if group.target_type != "ip":
-        decision = not_modelled(f"targets of type {group.target_type}", reference)
-        return Connection((Hop(reference, Step.TARGET, decision),), None, Refused())
+    unsupported = _unsupported_target(group, target)
+    if unsupported:
+        hop = Hop(reference, Step.TARGET, not_modelled(unsupported, reference))
+        return Connection((hop,), None, Refused())
     source = InVpc(node.address, node.vpc_id, node.subnet_id, node.security_group_ids, node.id)
     connection = _connect_to(world, source, IPv4Address(target.id), target.port or group.port or 0)
+    if isinstance(connection.door, ListenerDoor):
+        decision = not_modelled(
+            "a load balancer behind a load balancer, which may be the same one", reference
+        )
+        return Connection((*connection.hops, Hop(reference, Step.TARGET, decision)), None, Refused())
     if isinstance(connection.door, EndpointDoor) and group.protocol != "HTTPS":
         decision = denied(
             LocalCode.TARGET_UNREACHABLE,
@@ -274,6 +281,12 @@ def _connect_to_target(
         hop = Hop(reference, Step.TARGET, decision)
         return Connection((*connection.hops, hop), None, Refused())
     return connection
+
+
+def _unsupported_target(group: TargetGroup, target: Target) -> str:
+    if group.target_type != "ip":
+        return f"targets of type {group.target_type}"
+    return f"the target {target.id}, which is no IPv4 address" if ":" in target.id else ""
 
 
 def _at_endpoint(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -> Steps[Answered]:
@@ -290,7 +303,7 @@ def _at_endpoint(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -
         hops = (*hops, policy_hop)
         if denial is not None:
             return Answered(denial, hops)
-    stage = next((stage for stage in address.api.stages if stage.name == address.stage_name), None)
+    stage = _stage(address)
     if stage is None:
         response = front_line_response(forbidden(), moment, through_endpoint, request.method)
         return Answered(response, (*hops, _no_stage(address)))
@@ -311,6 +324,13 @@ def _at_endpoint(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -
     )
     executed = yield from execute(world, call, moment)
     return Answered(executed.response, hops + executed.hops)
+
+
+def _stage(address: Address) -> Stage | None:
+    for stage in address.api.stages:
+        if stage.name == address.stage_name:
+            return stage
+    return None
 
 
 def _no_stage(address: Address) -> Hop:

@@ -10,6 +10,8 @@ Compiled = TypeVar("Compiled")
 
 MOST_REMEMBERED = 20_000
 """Clients choose some of the keys, names among them: what is remembered must not grow with them."""
+LONGEST_REMEMBERED = 512
+"""Characters of a key that a client chose; what a longer one leads to is decided each time."""
 
 
 class World:
@@ -34,8 +36,13 @@ class World:
             self._compiled[key] = compiled
             return compiled
 
-    def remember(self, key: object, decide: Callable[[], Value]) -> Value:
-        """`decide()`, computed at the first call with this hashable key."""
+    def remember(self, key: object, decide: Callable[[], Value], characters: int = 0) -> Value:
+        """`decide()`, computed at the first call with this hashable key.
+
+        `characters` says how long those parts of the key are that a client chose.
+        """
+        if characters > LONGEST_REMEMBERED:
+            return decide()
         try:
             return self._decided[key]  # type: ignore[no-any-return]
         except KeyError:

@@ -94,7 +94,10 @@ class CertificateAuthority:
             key = serialization.load_pem_private_key(self._key_path.read_bytes(), None)
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise self._damaged(str(error)) from error
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != self._certificate.public_key():
+        if (
+            not isinstance(key, ec.EllipticCurvePrivateKey)
+            or key.public_key() != self._certificate.public_key()
+        ):
             raise self._damaged("key and certificate do not belong together")
         self._key = key
 

@@ -5,10 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
+from landbridge.errors import LandbridgeError
 from landbridge.semantics.network.names import resolve
 from landbridge.semantics.network.source import Source
 from landbridge.semantics.world import World
-from landbridge.serve.ports import datagram_socket, listening_socket
+from landbridge.serve.ports import stream_and_datagram_socket
+from landbridge.trace.codes import DnsCode
 from landbridge.wire.dns import frame, read_question, render_answer, render_rejection, take_frame
 
 Resolve = Callable[[bytes, bool], bytes | None]
@@ -22,11 +24,13 @@ async def dns_server(
     """Serves the resolver of a vantage while the context lasts; yields the port."""
 
     def answer(message: bytes, over_tcp: bool) -> bytes | None:
-        return _answer(world(), source(), message, over_tcp)
+        try:
+            return _answer(world(), source(), message, over_tcp)
+        except LandbridgeError:  # the topology has no place for this vantage any more
+            return render_answer(message, DnsCode.SERVFAIL, (), over_tcp=over_tcp)
 
-    tcp_socket = listening_socket(port, f"the DNS of vantage {vantage}")
+    tcp_socket, udp_socket = stream_and_datagram_socket(port, f"the DNS of vantage {vantage}")
     port = tcp_socket.getsockname()[1]
-    udp_socket = datagram_socket(port, f"the DNS of vantage {vantage}")
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _OverTcp(answer), sock=tcp_socket)
     transport, _ = await loop.create_datagram_endpoint(lambda: _OverUdp(answer), sock=udp_socket)

@@ -58,7 +58,7 @@ class _DoorConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._connections.add(self)
-        self._opening = in_background(self._open(), self.abort)
+        self._opening = in_background("opening the door", self._open(), self.abort)
 
     def data_received(self, data: bytes) -> None:
         if self._connection is None:

@@ -43,26 +43,33 @@ class HealthChecks:
     def of_target(self, key: TargetKey) -> TargetHealth | None:
         """What ``describe-target-health`` says: the worst that any node knows."""
         # Asked in the threads of the AWS API, while the loop goes on checking.
-        known = [targets[key] for targets in tuple(self.by_node.values()) if key in targets]
+        known = [targets.get(key) for targets in tuple(self.by_node.values())]
+        told = [health for health in known if health is not None]
         return next(
-            (health for health in known if health.state is not HealthState.HEALTHY),
-            known[0] if known else None,
+            (health for health in told if health.state is not HealthState.HEALTHY),
+            told[0] if told else None,
         )
 
     async def check_due(self, world: World) -> None:
-        """Checks every target whose interval is over; a new target at once."""
+        """Checks every target whose interval is over, all at once; a new target immediately."""
         now = time.monotonic()
         checks = list(_checks(world))
         self._forget(checks)
+        due = []
         for node, group, target in checks:
-            key = target_key(group, target)
-            if self._due.get((node.id, key), 0) > now:
-                continue
-            self._due[node.id, key] = now + group.health_check.interval_s
-            targets = self.by_node.setdefault(node.id, {})
-            health = targets.get(key) or initial()
-            result = await self._check(world, node, group, target)
-            targets[key] = after_check(health, group.health_check, result)
+            place = node.id, target_key(group, target)
+            if self._due.get(place, 0) <= now:
+                self._due[place] = now + group.health_check.interval_s
+                due.append(self._check_target(world, node, group, target))
+        await asyncio.gather(*due)
+
+    async def _check_target(
+        self, world: World, node: NetworkInterface, group: TargetGroup, target: Target
+    ) -> None:
+        key = target_key(group, target)
+        result = await self._check(world, node, group, target)
+        targets = self.by_node.setdefault(node.id, {})
+        targets[key] = after_check(targets.get(key) or initial(), group.health_check, result)
 
     async def _check(
         self, world: World, node: NetworkInterface, group: TargetGroup, target: Target
@@ -83,9 +90,10 @@ class HealthChecks:
         current = {(node.id, target_key(group, target)) for node, group, target in checks}
         for node_id, key in [known for known in self._due if known not in current]:
             del self._due[node_id, key]
-            self.by_node[node_id].pop(key, None)
-            if not self.by_node[node_id]:
-                del self.by_node[node_id]
+            targets = self.by_node.get(node_id, {})
+            targets.pop(key, None)
+            if not targets:
+                self.by_node.pop(node_id, None)
 
 
 def _checks(world: World) -> Iterator[Check]:

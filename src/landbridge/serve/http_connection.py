@@ -137,7 +137,7 @@ class HttpConnection:
         if len(self._waiting) > LONGEST_QUEUE:
             self._transport.pause_reading()
         if self._task is None and self._waiting:
-            self._task = in_background(self._serve(), self._transport.abort)
+            self._task = in_background("answering", self._serve(), self._transport.abort)
 
     async def _serve(self) -> None:
         try:

@@ -8,6 +8,7 @@ import psutil
 from landbridge.errors import HostError
 
 LOOPBACK = "127.0.0.1"
+FREE_PORT_ATTEMPTS = 20
 
 
 def listening_socket(port: int, purpose: str) -> socket.socket:
@@ -18,9 +19,17 @@ def listening_socket(port: int, purpose: str) -> socket.socket:
     return _bound(socket.SOCK_STREAM, port, purpose)
 
 
-def datagram_socket(port: int, purpose: str) -> socket.socket:
-    """A UDP socket bound to loopback."""
-    return _bound(socket.SOCK_DGRAM, port, purpose)
+def stream_and_datagram_socket(port: int, purpose: str) -> tuple[socket.socket, socket.socket]:
+    """A TCP and a UDP socket bound to the same port of loopback; port 0 takes one that is free for both."""
+    for attempts_left in reversed(range(FREE_PORT_ATTEMPTS if port == 0 else 1)):
+        stream = _bound(socket.SOCK_STREAM, port, purpose)
+        try:
+            return stream, _bound(socket.SOCK_DGRAM, stream.getsockname()[1], purpose)
+        except HostError:
+            stream.close()
+            if not attempts_left:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _bound(kind: socket.SocketKind, port: int, purpose: str) -> socket.socket:

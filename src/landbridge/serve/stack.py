@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -16,6 +16,7 @@ from landbridge.control.change import Change
 from landbridge.errors import LandbridgeError
 from landbridge.semantics.network.source import Source
 from landbridge.semantics.network.source import vantage as vantage_source
+from landbridge.serve.background import in_background
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.control_port import control_port
@@ -101,6 +102,7 @@ class Stack:
         self._connect_timeout_s = declaration.connect_timeout_s if declaration else DEFAULT_CONNECT_TIMEOUT_S
         self._told: set[str] = set()
         self._vantage_urls: dict[str, str] = {}
+        self._opening = asyncio.Lock()
         self._resolver_ports: dict[str, int] = {}
 
     async def start(self) -> RunningStack:
@@ -126,9 +128,9 @@ class Stack:
             self.authority, lambda arn: read_tls_material(self.api, self.live.world.topology, arn)
         )
         await self._open_ports()
-        self._in_background(self._check_health())
+        self._in_background("checking health", self._check_health())
         if self.deployment is not None:
-            self._in_background(self._watch_files())
+            self._in_background("watching files", self._watch_files())
         return await self._announce()
 
     async def stop(self) -> None:
@@ -142,15 +144,16 @@ class Stack:
 
     async def open_vantage(self, name: str) -> str:
         """The proxy URL of a vantage, opened at the first call."""
-        if name not in self._vantage_urls:
-            self.source_of(name)  # an unknown name is the caller's mistake, told before a port is opened
-            port = self._settings.port(VANTAGE_OFFSETS[name]) if name in VANTAGE_OFFSETS else 0
-            vantage = Vantage(name, lambda: self.source_of(name))
-            opened = await self._resources.enter_async_context(
-                vantage_server(vantage, self.exchange, self._contexts, port)
-            )
-            self._vantage_urls[name] = f"http://127.0.0.1:{opened}"
-        return self._vantage_urls[name]
+        async with self._opening:
+            if name not in self._vantage_urls:
+                self.source_of(name)  # an unknown name is the caller's mistake, told before a port is opened
+                port = self._settings.port(VANTAGE_OFFSETS[name]) if name in VANTAGE_OFFSETS else 0
+                vantage = Vantage(name, lambda: self.source_of(name))
+                opened = await self._resources.enter_async_context(
+                    vantage_server(vantage, self.exchange, self._contexts, port)
+                )
+                self._vantage_urls[name] = f"http://127.0.0.1:{opened}"
+            return self._vantage_urls[name]
 
     def _check_ports(self) -> None:
         """A busy port is told before anything is deployed."""
@@ -265,14 +268,19 @@ class Stack:
         self.traces.expect(tag)
         return {"proxy": await self.open_vantage(str(request.get("vantage")))}
 
-    def _in_background(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _in_background(self, what: str, work: Coroutine[None, None, None]) -> None:
+        task = in_background(
+            what, work, lambda: self._report.notice(f"{what} has ended: start the stack again")
+        )
         self._resources.push_async_callback(_cancelled, task)
 
     async def _check_health(self) -> None:
         while True:
             await asyncio.sleep(HEALTH_TICK_S)
-            await self.checks.check_due(await self.live.current())
+            try:
+                await self.checks.check_due(await self.live.current())
+            except (LandbridgeError, OSError) as problem:
+                self._tell_once(f"health checks stand still: {problem}")
 
     async def _watch_files(self) -> None:
         assert self.deployment is not None
@@ -299,5 +307,4 @@ async def run_stack(settings: Settings, report: Report) -> AsyncIterator[tuple[S
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait((task,))  # what it let rise has been logged

@@ -150,7 +150,7 @@ class VantageConnection(asyncio.Protocol):
                 self._start(self._answer_plain(event))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = in_background(work, self.abort)
+        task = in_background("a client's request", work, self.abort)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

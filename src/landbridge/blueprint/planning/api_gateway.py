@@ -131,7 +131,8 @@ def _name(declaration: Declaration) -> Plan:
     The load balancer keeps the Host, and the endpoint finds the API by it. No public DNS record points to the
     name's regional target, and the private API would refuse whoever came that way.
 
-    AWS: "Custom domain name for REST APIs in API Gateway", "Security policies for REST APIs in API Gateway"
+    AWS: "Custom domain name for public REST APIs in API Gateway",
+    "Security policies for REST APIs in API Gateway"
     """
     return (
         ApiCall(

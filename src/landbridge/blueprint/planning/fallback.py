@@ -3,7 +3,7 @@
 S3's REST interface has no error document, and a response mapping cannot fetch another object. But a request
 template may override the key before S3 is asked.
 
-AWS: "Mapping template and access logging variable reference for API Gateway"
+AWS: "Variables for data transformations for API Gateway"
 """
 
 from landbridge.blueprint.declaration import Frontend

@@ -25,7 +25,7 @@ RESPONSES = (
 """Status, pattern over S3's status, headers passed on. The one without a pattern is the default: without the
 others an error of S3 would be delivered as 200.
 
-AWS: "Set up an integration response using the API Gateway console"
+AWS: "Set up an integration response in API Gateway"
 """
 
 

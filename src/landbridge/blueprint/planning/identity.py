@@ -17,7 +17,8 @@ TABLE_ACTIONS = (
 def plan(declaration: Declaration) -> Plan:
     """Both roles with an inline policy each.
 
-    AWS: "Lambda execution role", "Set up an IAM role for a REST API to call an S3 action"
+    AWS: "Defining Lambda function permissions with an execution role",
+    "Tutorial: Create a REST API as an Amazon S3 proxy"
     """
     return (
         *_role(declaration, "function", "lambda.amazonaws.com", _function_statements(declaration)),

@@ -98,7 +98,8 @@ def _vpn_route(block: IPv4Network) -> ApiCall:
 def _direct_connect(declaration: Declaration) -> Plan:
     """A connection, a private virtual interface on a Direct Connect gateway, and the VPC's gateway behind it.
 
-    AWS: "Direct Connect virtual interfaces", "Virtual private gateway associations"
+    AWS: "Direct Connect virtual interfaces and hosted virtual interfaces",
+    "Virtual private gateway associations"
     """
     return (
         ApiCall(

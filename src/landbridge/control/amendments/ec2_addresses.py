@@ -34,7 +34,7 @@ def create_network_interface(
 ) -> Any:
     """A network interface with the address asked for, or the subnet's next free one; moto draws lots.
 
-    AWS: "Subnet sizing" (Amazon VPC user guide)
+    AWS: "Subnet CIDR blocks" (Amazon VPC user guide)
     """
     owner = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
     asked = private_ip_address[0] if isinstance(private_ip_address, list) else private_ip_address
@@ -61,7 +61,7 @@ def delete_network_interface(original: Any, self: Any, eni_id: str) -> None:
 def get_available_subnet_ip(self: Any, instance: Any) -> str:
     """An instance's address, in the same order as every other interface's.
 
-    AWS: "Subnet sizing" (Amazon VPC user guide)
+    AWS: "Subnet CIDR blocks" (Amazon VPC user guide)
     """
     address = next_address(self.ec2_backend, self)
     self._subnet_ips[address] = instance
@@ -71,7 +71,7 @@ def get_available_subnet_ip(self: Any, instance: Any) -> str:
 def next_address(backend: Any, subnet: Any) -> str:
     """The lowest address of a subnet that nobody has; the first four and the last are AWS's own.
 
-    AWS: "Subnet sizing" (Amazon VPC user guide)
+    AWS: "Subnet CIDR blocks" (Amazon VPC user guide)
     """
     network = ip_network(subnet.cidr_block)
     taken = _taken(backend, subnet)

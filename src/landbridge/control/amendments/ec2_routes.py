@@ -63,7 +63,7 @@ def propagating_vgws(self: Any) -> list[dict[str, str]]:
 def routes(original: Any, self: Any) -> list[Any]:
     """The table's own routes, then the propagated ones; a static route wins over a propagated one.
 
-    AWS: "Route priority" (Amazon VPC user guide)
+    AWS: "How route priority works" (Amazon VPC user guide)
     """
     own: list[Any] = original(self)
     known = {route.destination_cidr_block for route in own}
@@ -120,7 +120,7 @@ def _is_attached(gateway: Any, vpc_id: str) -> bool:
 def _known_to(backend: Any, gateway_id: str) -> Iterator[str]:
     """What the gateway learnt: static routes of its VPN connections, and announcements of the other side.
 
-    AWS: "Site-to-Site VPN routing options"
+    AWS: "AWS Site-to-Site VPN routing options"
     """
     for connection in backend.vpn_connections.values():
         if connection.vpn_gateway_id == gateway_id and connection.state != "deleted":

@@ -57,7 +57,7 @@ def new_connection(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
 def create_vpn_connection(original: Any, self: Any) -> Any:
     """A connection with the options asked for and two tunnels; moto drops all options.
 
-    AWS: "Tunnel options for your Site-to-Site VPN connection"
+    AWS: "Tunnel options for your AWS Site-to-Site VPN connection"
     """
     result = original(self)
     result.result["VpnConnection"].options = _options(self._get_param("Options") or {})
@@ -140,7 +140,7 @@ def vgw_telemetry(self: Any) -> list[dict[str, Any]]:
 def customer_gateway_configuration(self: Any) -> str:
     """The XML for the customer gateway device, with this connection's tunnels; moto's is a constant.
 
-    AWS: "Download the configuration file" (AWS Site-to-Site VPN user guide)
+    AWS: "Get started with AWS Site-to-Site VPN" (AWS Site-to-Site VPN user guide)
     """
     device = self.ec2_backend.customer_gateways.get(self.customer_gateway_id)
     tunnels = "".join(
@@ -176,7 +176,7 @@ def _options(asked: Any) -> dict[str, Any]:
 def _tunnel(number: int, asked: Any) -> dict[str, Any]:
     """Outside addresses are from a range reserved for documentation: no packet goes there.
 
-    AWS: "Tunnel options for your Site-to-Site VPN connection"
+    AWS: "Tunnel options for your AWS Site-to-Site VPN connection"
     """
     inside = f"169.254.{mock_random.randint(12, 250)}.{4 * mock_random.randint(0, 63)}/30"
     key = "".join(mock_random.choice(KEY_CHARACTERS) for _ in range(32))

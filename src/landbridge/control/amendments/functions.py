@@ -59,7 +59,7 @@ def invoke(self: Any) -> Any:
 def invoke_by_event(self: Any, event: str | None = None) -> tuple[str, bool, str]:
     """A function that another service invokes, such as a log subscription, runs by the same stack.
 
-    AWS: "Invoking a function asynchronously"
+    AWS: "Invoking a Lambda function asynchronously"
     """
     if hooks.invoke is not None:
         payload = event if isinstance(event, str) else json.dumps(event or {})

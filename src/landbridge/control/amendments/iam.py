@@ -21,7 +21,7 @@ def install() -> None:
 def with_managed_policy(original: Any, self: Any, policy_arn: str, *args: Any, **kwargs: Any) -> Any:
     """The call as if AWS's managed policy had always been there; moto has none unless it loads all 1,400.
 
-    AWS: "AWS managed policies" (IAM user guide)
+    AWS: "Managed policies and inline policies" (IAM user guide)
     """
     if policy_arn.startswith(AWS_POLICY) and policy_arn not in self.managed_policies:
         policy = _read(self, policy_arn)

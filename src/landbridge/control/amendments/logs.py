@@ -19,7 +19,7 @@ def put_log_events(original: Any, self: Any, log_events: list[dict[str, Any]]) -
     """At least the last 10,000 events are kept and at most a tenth more, whatever the group's retention.
 
     AWS keeps events as long as the log group's retention says; a process on a laptop cannot.
-    AWS: "Change log data retention in CloudWatch Logs"
+    AWS: "Working with log groups and log streams"
     """
     token = original(self, log_events)
     if len(self.events) > KEPT_EVENTS + SLACK:

@@ -257,7 +257,7 @@ def _body(
 ) -> tuple[str, bytes]:
     """The content type and body: templates are plain substitution here, not VTL.
 
-    AWS: "Set up gateway responses to customize error responses"
+    AWS: "Gateway responses for REST APIs in API Gateway"
     """
     templates = dict(custom.response_templates)
     if not templates:

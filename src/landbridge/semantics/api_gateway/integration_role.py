@@ -1,6 +1,6 @@
 """The role in an integration's ``credentials``: API Gateway assumes it and acts as it.
 
-AWS: "API Gateway permissions model for invoking an API"
+AWS: "Control access to a REST API with IAM permissions"
 """
 
 from landbridge.model.identifiers import Arn

@@ -1,6 +1,6 @@
 """The JSONPath expressions that mapping templates use: names, indexes and wildcards from the root.
 
-AWS: "Mapping template variables for API Gateway"
+AWS: "Variables for data transformations for API Gateway"
 """
 
 import re

@@ -1,6 +1,6 @@
 """Mapping templates: VTL over ``$input``, ``$context``, ``$stageVariables`` and ``$util``.
 
-AWS: "Mapping template variables for API Gateway"
+AWS: "Variables for data transformations for API Gateway"
 """
 
 import base64

@@ -1,9 +1,10 @@
 """Which API and stage a request means, by ``x-apigw-api-id``, Host and base path.
 
-AWS: "How to invoke a private API"
+AWS: "Invoke a private API"
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from landbridge.model.api_gateway import BasePathMapping, DomainName, RestApi
@@ -43,20 +44,37 @@ class Addressed:
 
 def find_address(world: World, request: HttpRequest, endpoint: VpcEndpoint | None) -> Addressed:
     """The API, stage and paths a request means; `endpoint` is None at API Gateway's public front."""
+    host, api_id = request.header("host") or "", request.header("x-apigw-api-id")
+    split = world.remember(
+        ("address", endpoint and endpoint.id, host, api_id),
+        lambda: _decide(world, host.partition(":")[0].lower(), api_id, endpoint),
+        len(host) + len(api_id or ""),
+    )
+    return split(request.path)
+
+
+Split = Callable[[str], Addressed]
+"""What a Host leads to, given the path."""
+
+
+def _decide(world: World, host: str, api_id: str | None, endpoint: VpcEndpoint | None) -> Split:
     component = _component(world, endpoint)
-    host = (request.header("host") or "").partition(":")[0].lower()
-    api_id = request.header("x-apigw-api-id")
     if api_id is not None and endpoint is not None:
         found = _api_by_id(world, api_id, component, endpoint, f"x-apigw-api-id: {api_id}")
-        return _with_default_paths(found, request, host)
+        return _with_default_paths(found, host)
     domain = world.topology.api_gateway.domain_by_name.get(host)
     if domain is not None:
-        return _by_custom_domain(world, domain, request, host, component, endpoint)
+        return _by_custom_domain(world, domain, host, component, endpoint)
     default_host = EXECUTE_API.fullmatch(host)
     if default_host is None or default_host[3] != world.topology.region:
-        return Addressed(None, (_names_no_api(component, host, endpoint),))
+        return _nowhere(_names_no_api(component, host, endpoint))
     found = _api_by_id(world, default_host[1], component, endpoint, f"Host: {host}", default_host[2])
-    return _with_default_paths(found, request, host)
+    return _with_default_paths(found, host)
+
+
+def _nowhere(*hops: Hop) -> Split:
+    addressed = Addressed(None, hops)
+    return lambda path: addressed
 
 
 Found = tuple[RestApi | None, Hop]
@@ -151,61 +169,74 @@ def _may_arrive(
     return allowed(reference, ("named by", named_by))
 
 
-def _with_default_paths(found: Found, request: HttpRequest, host: str) -> Addressed:
+def _with_default_paths(found: Found, host: str) -> Split:
+    """The stage is the first segment of the path."""
     api, hop = found
     if api is None:
-        return Addressed(None, (hop,))
-    stage_name, _, rest = request.path.lstrip("/").partition("/")
-    path = "/" + rest.lstrip("/")
-    return Addressed(Address(api, stage_name, path, path, request.path, host), (hop,))
+        return _nowhere(hop)
+
+    def split(path: str) -> Addressed:
+        stage_name, _, rest = path.lstrip("/").partition("/")
+        below = "/" + rest.lstrip("/")
+        return Addressed(Address(api, stage_name, below, below, path, host), (hop,))
+
+    return split
 
 
 def _by_custom_domain(
-    world: World,
-    domain: DomainName,
-    request: HttpRequest,
-    host: str,
-    component: ResourceRef,
-    endpoint: VpcEndpoint | None,
-) -> Addressed:
+    world: World, domain: DomainName, host: str, component: ResourceRef, endpoint: VpcEndpoint | None
+) -> Split:
     reference = ResourceRef("AWS::ApiGateway::DomainName", domain.name)
     unsupported = domain.unsupported
     if domain.endpoint_type != "REGIONAL":
         unsupported = (f"{domain.endpoint_type} custom domain names", *unsupported)
     if unsupported:
-        decision = not_modelled(", ".join(unsupported), reference)
-        return Addressed(None, (Hop(component, Step.ADDRESS_API, decision),))
+        return _nowhere(Hop(component, Step.ADDRESS_API, not_modelled(", ".join(unsupported), reference)))
     named = Hop(component, Step.ADDRESS_API, allowed(reference, ("named by", f"Host: {host}")))
     if any("/" in mapping.base_path for mapping in domain.mappings):
         decision = not_modelled("base path mappings on several levels", reference)
-        return Addressed(None, (named, Hop(reference, Step.BASE_PATH_MAPPING, decision)))
-    first, _, rest = request.path.lstrip("/").partition("/")
-    mapping = _choose_mapping(domain, first)
-    if mapping is None:
-        return Addressed(None, (named, _not_mapped(reference, domain, first)))
+        return _nowhere(named, Hop(reference, Step.BASE_PATH_MAPPING, decision))
+    mapped = {
+        mapping.base_path: _by_mapping(world, domain, mapping, host, named, endpoint)
+        for mapping in domain.mappings
+    }
+
+    def split(path: str) -> Addressed:
+        first = path.lstrip("/").partition("/")[0]
+        by_mapping = mapped.get(first) or mapped.get("")
+        if by_mapping is None:
+            return Addressed(None, (named, _not_mapped(reference, domain, first)))
+        return by_mapping(path)
+
+    return split
+
+
+def _by_mapping(
+    world: World,
+    domain: DomainName,
+    mapping: BasePathMapping,
+    host: str,
+    named: Hop,
+    endpoint: VpcEndpoint | None,
+) -> Split:
+    """A mapping without a stage leaves it to the path to name one, below the base path."""
+    reference = ResourceRef("AWS::ApiGateway::DomainName", domain.name)
     api = world.topology.api_gateway.rest_api_by_id.get(mapping.rest_api_id)
     decision = _may_arrive(api, mapping.rest_api_id, endpoint, f"base path mapping of {host}", None)
     if not decision.allowed or api is None:
-        return Addressed(None, (named, Hop(reference, Step.BASE_PATH_MAPPING, decision)))
+        return _nowhere(named, Hop(reference, Step.BASE_PATH_MAPPING, decision))
     cited = ResourceRef("AWS::ApiGateway::BasePathMapping", f"{domain.name}/{mapping.base_path or '(none)'}")
-    mapped = Hop(reference, Step.BASE_PATH_MAPPING, allowed(cited, ("API", api.id), ("stage", mapping.stage)))
-    path = "/" + rest.lstrip("/") if mapping.base_path else request.path
-    if mapping.stage:
-        address = Address(api, mapping.stage, path, request.path, request.path, host)
-    else:
-        stage_name, _, below = path.lstrip("/").partition("/")
-        address = Address(api, stage_name, "/" + below, request.path, request.path, host)
-    return Addressed(address, (named, mapped))
+    facts = (("API", api.id), ("stage", mapping.stage))
+    hops = (named, Hop(reference, Step.BASE_PATH_MAPPING, allowed(cited, *facts)))
 
+    def split(path: str) -> Addressed:
+        below = "/" + path.lstrip("/").partition("/")[2].lstrip("/") if mapping.base_path else path
+        if mapping.stage:
+            return Addressed(Address(api, mapping.stage, below, path, path, host), hops)
+        stage_name, _, rest = below.lstrip("/").partition("/")
+        return Addressed(Address(api, stage_name, "/" + rest, path, path, host), hops)
 
-def _choose_mapping(domain: DomainName, first_segment: str) -> BasePathMapping | None:
-    catch_all = None
-    for mapping in domain.mappings:
-        if mapping.base_path == first_segment and first_segment:
-            return mapping
-        if not mapping.base_path:
-            catch_all = mapping
-    return catch_all
+    return split
 
 
 def _not_mapped(reference: ResourceRef, domain: DomainName, first_segment: str) -> Hop:

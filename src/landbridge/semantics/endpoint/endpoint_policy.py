@@ -12,7 +12,7 @@ from landbridge.semantics.iam.evaluation import compile_policy, evaluate
 from landbridge.semantics.iam.request import ANONYMOUS, AuthorizationRequest
 from landbridge.semantics.world import World
 from landbridge.trace.codes import LocalCode
-from landbridge.trace.decision import Decision, Hop, ResourceRef, Step, Verdict, allowed, not_modelled
+from landbridge.trace.decision import Hop, ResourceRef, Step, Verdict, allowed, not_modelled
 
 ACTION = "execute-api:Invoke"
 EVERYONE = {("*", "*"), ("AWS", "*")}
@@ -38,26 +38,42 @@ def judge_by_endpoint_policy(
     """The endpoint policy's hop, and the denial to send; None when the request goes on."""
     if endpoint.policy is None or has_default_policy(world, endpoint):
         return world.once(_full_access_hop, endpoint), None
-    reference = ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
     arn = _method_arn(world, address, request)
     if (request.header("authorization") or "").startswith("AWS4-"):
-        decision: Decision = not_modelled("signed requests under a custom endpoint policy", reference)
+        reference = ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
+        decision = not_modelled("signed requests under a custom endpoint policy", reference)
+        hop = Hop(reference, Step.ENDPOINT_POLICY, decision)
     else:
+        hop = _policy_hop(world, endpoint, endpoint.policy, arn, source_address, moment)
+    if hop.decision.allowed:
+        return hop, None
+    tail = TAILS.get(hop.decision.verdict, TAILS[Verdict.IMPLICIT_DENY])
+    return hop, front_line_response(access_denied(arn, tail), moment, True, request.method)
+
+
+def _policy_hop(
+    world: World,
+    endpoint: VpcEndpoint,
+    policy: PolicyDocument,
+    arn: str,
+    source_address: str,
+    moment: Moment,
+) -> Hop:
+    """The decision, remembered unless it depends on the time: the policy sees nothing else of a request."""
+    compiled = world.once(compile_policy, policy)
+
+    def decide() -> Hop:
         question = AuthorizationRequest(
             ANONYMOUS, ACTION, arn, _context(endpoint, source_address), moment.epoch_ms
         )
         decision = evaluate(
-            world.once(compile_policy, endpoint.policy),
-            question,
-            "AWS::EC2::VPCEndpoint",
-            endpoint.id,
-            LocalCode.ENDPOINT_POLICY,
+            compiled, question, "AWS::EC2::VPCEndpoint", endpoint.id, LocalCode.ENDPOINT_POLICY
         )
-    hop = Hop(reference, Step.ENDPOINT_POLICY, decision)
-    if decision.allowed:
-        return hop, None
-    tail = TAILS.get(decision.verdict, TAILS[Verdict.IMPLICIT_DENY])
-    return hop, front_line_response(access_denied(arn, tail), moment, True, request.method)
+        return Hop(ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id), Step.ENDPOINT_POLICY, decision)
+
+    if compiled.reads_clock:
+        return decide()
+    return world.remember(("endpoint policy", endpoint.id, arn, source_address), decide, len(arn))
 
 
 def _full_access_hop(endpoint: VpcEndpoint) -> Hop:

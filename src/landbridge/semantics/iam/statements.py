@@ -17,7 +17,7 @@ from landbridge.trace.decision import Facts
 class PolicyKind(Enum):
     """Which elements a statement must have.
 
-    AWS: "IAM JSON policy elements reference"
+    AWS: "IAM JSON policy element reference"
     """
 
     RESOURCE_BASED = "resource-based policy"
@@ -92,7 +92,7 @@ class CompiledStatement:
 def compile_statement(statement: Statement, kind: PolicyKind, *, variables: bool) -> CompiledStatement:
     """The statement ready to be asked; `variables` says whether the language's version has policy variables.
 
-    AWS: "IAM JSON policy elements reference"
+    AWS: "IAM JSON policy element reference"
     """
     unsupported = [*statement.unsupported, *_faults(statement, kind)]
     principal_test = compile_principals(statement.principals) if statement.principals else None

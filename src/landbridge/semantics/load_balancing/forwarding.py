@@ -5,8 +5,9 @@ AWS: "HTTP headers and Application Load Balancers"
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment
+from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment, names_of
 from landbridge.model.load_balancing import Listener, LoadBalancer
 from landbridge.semantics.load_balancing.conditions import split_port, split_target
 
@@ -63,8 +64,8 @@ def forward(
     AWS: "HTTP headers and Application Load Balancers"
     """
     authority, target = split_target(request.target)
-    seen = _Received()
-    _sort_headers(request.headers, forwarding.drop_invalid_headers, seen)
+    sorted_out = _sort_out(names_of(request.headers), forwarding.drop_invalid_headers)
+    seen = _received(request.headers, sorted_out)
     added = _forwarded_for(seen, forwarding, client)
     added.append(("X-Forwarded-Proto", listener.protocol.lower()))
     added.append(("X-Forwarded-Port", str(listener.port)))
@@ -75,10 +76,12 @@ def forward(
         added.append(("X-Amzn-TLS-Cipher-Suite", client.tls_cipher))
     if seen.upgrade and "upgrade" in seen.connection:
         added += [("Upgrade", seen.upgrade), ("Connection", "Upgrade")]
+    others = [request.headers[place] for place in sorted_out.others]
     if seen.connection:
         named = {token.strip() for token in seen.connection.split(",")}
-        seen.others = [pair for pair in seen.others if pair[0].lower() not in named]
-    return HttpRequest(request.method, target, (*added, *seen.others), request.body)
+        if not named.isdisjoint(sorted_out.other_names):
+            others = [pair for pair in others if pair[0].lower() not in named]
+    return HttpRequest(request.method, target, (*added, *others), request.body)
 
 
 def relay(response: HttpResponse) -> HttpResponse:
@@ -88,28 +91,31 @@ def relay(response: HttpResponse) -> HttpResponse:
 
     AWS: "How Elastic Load Balancing works"
     """
-    leading: list[tuple[str, str]] = []
-    others: list[tuple[str, str]] = []
-    for pair in response.headers:
-        name = pair[0].lower()
-        if name in _HOP_BY_HOP:
-            continue
-        (leading if name in _LEADING else others).append(pair)
-    if len(leading) > 1:
-        leading.sort(key=_leading_place)
-    return HttpResponse(response.status, (*leading, *others), response.body, response.reason)
+    order = _relayed(names_of(response.headers))
+    if order is None:
+        return response
+    headers = tuple([response.headers[place] for place in order])
+    return HttpResponse(response.status, headers, response.body, response.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """The places of a request's headers that are rewritten, with their names, and of the others."""
+
+    rewritten: tuple[tuple[int, str], ...]
+    others: tuple[int, ...]
+    other_names: frozenset[str]
 
 
 @dataclass(slots=True)
 class _Received:
-    """The request's headers, sorted into those that are rewritten and the others."""
+    """What the rewriting needs of the headers that are rewritten."""
 
     hosts: list[str] = field(default_factory=list)
     forwarded_for: list[str] = field(default_factory=list)
     trace_id: str = ""
     upgrade: str = ""
     connection: str = ""
-    others: list[tuple[str, str]] = field(default_factory=list)
 
 
 _HOP_BY_HOP = frozenset(
@@ -135,22 +141,40 @@ _REWRITTEN = _HOP_BY_HOP | {
     "x-forwarded-port",
     "x-forwarded-proto",
 }
-_LEADING = ("server", "date", "content-type")
+_LEADING = {"server": 0, "date": 1, "content-type": 2}
 _VALID_NAME = re.compile("[-A-Za-z0-9]+")
 _REQUEST_TRACING_LIMIT = 7 * 1024
 
 
-def _leading_place(pair: tuple[str, str]) -> int:
-    return _LEADING.index(pair[0].lower())
+@lru_cache(maxsize=128)
+def _relayed(names: tuple[str, ...]) -> tuple[int, ...] | None:
+    """The places of the headers that go on, in their order; None when they go on as they are."""
+    lowered = [name.lower() for name in names]
+    places = [place for place, name in enumerate(lowered) if name not in _HOP_BY_HOP]
+    places.sort(key=lambda place: _LEADING.get(lowered[place], len(_LEADING)))
+    return None if places == list(range(len(names))) else tuple(places)
 
 
-def _sort_headers(headers: Headers, drop_invalid: bool, seen: _Received) -> None:
-    for pair in headers:
-        name = pair[0].lower()
-        if name in _REWRITTEN:
-            _take(name, pair[1], seen)
-        elif not drop_invalid or _VALID_NAME.fullmatch(name):
-            seen.others.append(pair)
+@lru_cache(maxsize=128)
+def _sort_out(names: tuple[str, ...], drop_invalid: bool) -> _SortedOut:
+    lowered = list(enumerate(name.lower() for name in names))
+    others = [
+        (place, name)
+        for place, name in lowered
+        if name not in _REWRITTEN and (not drop_invalid or _VALID_NAME.fullmatch(name))
+    ]
+    return _SortedOut(
+        tuple((place, name) for place, name in lowered if name in _REWRITTEN),
+        tuple(place for place, _ in others),
+        frozenset(name for _, name in others),
+    )
+
+
+def _received(headers: Headers, sorted_out: _SortedOut) -> _Received:
+    seen = _Received()
+    for place, name in sorted_out.rewritten:
+        _take(name, headers[place][1], seen)
+    return seen
 
 
 def _take(name: str, value: str, seen: _Received) -> None:

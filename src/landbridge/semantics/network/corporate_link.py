@@ -30,7 +30,7 @@ def find_link(topology: Topology, flow: Flow) -> tuple[Link | None, Hop]:
     Direct Connect is preferred to a VPN. Of several VPCs with the address, the first that a working link
     leads to is meant, one with an interface at the address before others. Transit gateways are not modelled.
 
-    AWS: "Site-to-Site VPN routing options"
+    AWS: "AWS Site-to-Site VPN routing options"
     """
     network = topology.network
     failed: list[Hop] = []
@@ -88,7 +88,7 @@ def _over_direct_connect(
 ) -> Decision:
     """Whether a Direct Connect association carries the flow.
 
-    AWS: "Allowed prefixes interactions for AWS Direct Connect gateways"
+    AWS: "Allowed prefixes interactions for Direct Connect gateways"
     """
     cited = ResourceRef(DIRECT_CONNECT, association.id)
     prefixes = association.allowed_prefixes or vpc.cidrs

@@ -15,7 +15,7 @@ def look_up(table: RouteTable, destination: IPv4Address) -> tuple[Route | None, 
     The longest prefix wins, a static route before a propagated one of the same length. Within the VPC's own
     blocks a propagated route never counts, however specific.
 
-    AWS: "Route priority"
+    AWS: "How route priority works"
     """
     facts: Facts = (("destination", str(destination)), ("route table", table.id))
     route = _most_specific(table, destination)
