@@ -20,6 +20,8 @@ PAGE_SIZE = 500
 UNMODELLED_INTEGRATIONS = frozenset({"HTTP", "HTTP_PROXY"})
 NO_BASE_PATH = "(none)"
 UNREAD_DEPLOYMENT = "a deployment that could not be read"
+UNLIMITED = -1
+"""The rate of a method that is not throttled."""
 UNREAD_MAPPINGS = "base path mappings that could not be read"
 Deployments = dict[tuple[str, str], Deployment]
 
@@ -144,7 +146,8 @@ def _stage_features(reader: Reader, stage: ResourceRef, answer: Answer) -> tuple
     in_use = tuple(feature for feature, used in features.items() if used)
     for feature in in_use:
         reader.notice(stage, feature)
-    if any("throttlingRateLimit" in settings for settings in answer.get("methodSettings", {}).values()):
+    method_settings = answer.get("methodSettings", {}).values()
+    if any(settings.get("throttlingRateLimit", UNLIMITED) >= 0 for settings in method_settings):
         reader.notice(stage, "throttling")
     return in_use
 

@@ -5,7 +5,9 @@ import sys
 import click
 
 from landbridge import __version__
+from landbridge.cli.environment import env
 from landbridge.cli.init import init
+from landbridge.cli.terraform import terraform
 from landbridge.cli.trace import trace
 from landbridge.cli.up import up
 from landbridge.errors import LandbridgeError
@@ -32,3 +34,5 @@ def main() -> None:
 main.add_command(init)
 main.add_command(up)
 main.add_command(trace)
+main.add_command(terraform)
+main.add_command(env)

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -52,13 +53,15 @@ def print_addresses(running: RunningStack) -> None:
     lines = [""]
     if running.url:
         lines.append(f"  app        {running.url}")
+        lines += [f"             {url}" for url in running.more_urls]
+    if running.door:
         lines.append(f"  door       {running.door}   (the same, as the corporate network sees it)")
     lines.append(f"  AWS API    {running.aws_endpoint_url}   ({running.region})")
     lines.append(f"  CA         {_near(running.ca)}")
     for name, proxy in running.vantages.items():
         port = running.resolvers.get(name)
         lines.append(f"  vantage    {name:10} proxy {proxy}   DNS 127.0.0.1:{port}")
-    if running.url:
+    if running.url and "corporate" in running.vantages:
         lines += ["", *_curl_lines(running)]
     click.echo("\n".join([*lines, ""]))
 
@@ -74,12 +77,12 @@ def _own_command() -> str:
 
 
 def _curl_lines(running: RunningStack) -> list[str]:
-    domain = running.url.removeprefix("https://")
+    domain = urlsplit(running.url).hostname
     ca = _near(running.ca)
     corporate, internet = running.vantages["corporate"], running.vantages["internet"]
     lines = [
         f"  curl --proxy {corporate} --cacert {ca} {running.url}/",
-        f"  curl --proxy {internet} --cacert {ca} {running.url}/     # does not resolve",
+        f"  curl --proxy {internet} --cacert {ca} {running.url}/     # does not reach it",
     ]
     if "corporate" in running.resolvers:
         lines.append(f"  dig @127.0.0.1 -p {running.resolvers['corporate']} {domain}")

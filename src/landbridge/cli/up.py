@@ -1,19 +1,27 @@
 """``landbridge up``: runs an app until Ctrl-C, or for as long as a command takes."""
 
 import asyncio
-import os
-import shutil
+import contextlib
 import signal
 import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import click
 import uvloop
 
+from landbridge.cli.applying import Applying, Stopped
+from landbridge.cli.environment import command_environment
 from landbridge.cli.report import TerminalReport, print_addresses
+from landbridge.control.journal.folder import holds_state
 from landbridge.errors import DeclarationError, HostError
-from landbridge.serve.running import ENVIRONMENT_VARIABLE, RunningStack
-from landbridge.serve.stack import Settings, Stack, run_stack
+from landbridge.serve.running import RunningStack
+from landbridge.serve.stack import DEFAULT_REGION, STATE_FOLDER, Settings, run_stack
+from landbridge.terraform.configuration import Api, Configuration
+
+INTERRUPTED = 130
 
 
 class Up(click.Command):
@@ -25,6 +33,25 @@ class Up(click.Command):
         left = super().parse_args(ctx, args[:cut])
         ctx.params["command"] += tuple(args[cut + 1 :])
         return left
+
+
+class Block(click.ParamType[IPv4Network]):
+    """A CIDR block."""
+
+    name = "cidr"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> IPv4Network:
+        """The block; its host bits must be zero."""
+        try:
+            return IPv4Network(str(value))
+        except ValueError as error:
+            raise DeclarationError(
+                f"--corporate {value} is no CIDR block: {error}", "for example --corporate 10.10.0.0/16"
+            ) from error
+
+
+PATIENCE_S = 10.0
+"""How long a command may take to end after SIGTERM."""
 
 
 @click.command(cls=Up)
@@ -40,8 +67,40 @@ class Up(click.Command):
 )
 @click.option("--vantage", "vantages", multiple=True, help="One more vantage: an address, CIDR or subnet id.")
 @click.option("--quiet", is_flag=True, help="No line per request and no function logs.")
+@click.option(
+    "--terraform",
+    "root_module",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Apply this Terraform configuration with your own terraform or tofu, and run the result.",
+)
+@click.option(
+    "--var-file", "variable_files", multiple=True, type=click.Path(path_type=Path), help="Given to Terraform."
+)
+@click.option(
+    "--corporate",
+    multiple=True,
+    metavar="CIDR",
+    type=Block(),
+    help="A block of the corporate network; the static routes of VPN connections when not given.",
+)
+@click.option(
+    "--state",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the AWS API's state here, for the next start too; with --terraform .landbridge/state.",
+)
 def up(
-    directory: Path, command: tuple[str, ...], empty: bool, ports: int, vantages: tuple[str, ...], quiet: bool
+    directory: Path,
+    command: tuple[str, ...],
+    empty: bool,
+    ports: int,
+    vantages: tuple[str, ...],
+    quiet: bool,
+    root_module: Path | None,
+    variable_files: tuple[Path, ...],
+    corporate: tuple[IPv4Network, ...],
+    state: Path | None,
 ) -> None:
     """Run the app in DIRECTORY; with `-- COMMAND`, run that against it and exit with its code."""
     if not 0 <= ports <= 65000:
@@ -51,21 +110,63 @@ def up(
             f"There is no folder {directory}",
             f"landbridge init {directory} writes a small complete app there",
         )
-    settings = Settings(directory, has_app=not empty, port_base=ports, vantages=vantages)
-    sys.exit(uvloop.run(_run(settings, TerminalReport(quiet), command)))
+    has_app = not empty and root_module is None
+    if has_app and (corporate or variable_files):
+        raise DeclarationError(
+            "--corporate and --var-file are for what landbridge.toml does not declare",
+            "give them with --terraform, or --corporate with --empty",
+        )
+    state_folder = directory / STATE_FOLDER
+    if root_module is not None and state is None:
+        state = state_folder / "state"
+    settings = Settings(directory, has_app, ports, vantages, state, corporate=corporate)
+    configuration = Configuration(root_module, state_folder, variable_files) if root_module else None
+    sys.exit(uvloop.run(_run(settings, TerminalReport(quiet), command, configuration)))
 
 
-async def _run(settings: Settings, report: TerminalReport, command: tuple[str, ...]) -> int:
+async def _run(
+    settings: Settings,
+    report: TerminalReport,
+    command: tuple[str, ...],
+    configuration: Configuration | None,
+) -> int:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with run_stack(settings, report) as (stack, running):
-        print_addresses(running)
-        if not command:
-            await stopping.wait()
-            return 0
-        return await _run_command(command, _environment(stack, running), stopping)
+    has_state = settings.state is not None and holds_state(settings.state)
+    applying = Applying(configuration, report, stopping, has_state) if configuration else None
+    try:
+        async with _running(settings, report, applying) as running:
+            print_addresses(running)
+            if not command:
+                await stopping.wait()
+                return 0
+            return await _run_command(command, command_environment(running), stopping)
+    except Stopped:
+        return INTERRUPTED
+
+
+@contextlib.asynccontextmanager
+async def _running(
+    settings: Settings, report: TerminalReport, applying: Applying | None
+) -> AsyncIterator[RunningStack]:
+    if applying is None:
+        async with run_stack(settings, report) as (_, running):
+            yield running
+        return
+    region = await applying.prepare() or DEFAULT_REGION
+
+    async def fill(endpoint_url: str, empty: bool) -> None:
+        await applying.fill(Api(endpoint_url, region), empty)
+
+    async with run_stack(replace(settings, region=region), report, fill) as (stack, running):
+        watching = asyncio.ensure_future(applying.watch(stack))
+        try:
+            yield running
+        finally:
+            watching.cancel()
+            await asyncio.wait((watching,))
 
 
 async def _run_command(command: tuple[str, ...], environment: dict[str, str], stopping: asyncio.Event) -> int:
@@ -79,30 +180,9 @@ async def _run_command(command: tuple[str, ...], environment: dict[str, str], st
     interrupted.cancel()
     if not ended.done():
         process.terminate()
-        await ended
+        await asyncio.wait((ended,), timeout=PATIENCE_S)
+        if not ended.done():
+            process.kill()
+            await ended
     code = ended.result()
     return code if code >= 0 else 128 - code
-
-
-def _environment(stack: Stack, running: RunningStack) -> dict[str, str]:
-    """The caller's environment with the local AWS API and the app's addresses in it."""
-    environment = dict(os.environ)
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_PROFILE"):
-        environment.pop(name, None)
-    environment |= {
-        "AWS_ENDPOINT_URL": running.aws_endpoint_url,
-        "AWS_ACCESS_KEY_ID": "landbridge",
-        "AWS_SECRET_ACCESS_KEY": "landbridge",
-        "AWS_REGION": running.region,
-        "AWS_DEFAULT_REGION": running.region,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "LANDBRIDGE_URL": running.url,
-        "LANDBRIDGE_CA": running.ca,
-        ENVIRONMENT_VARIABLE: str(stack.running_file),
-    }
-    if shutil.which("landbridge") is None:
-        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
-    for name in ("corporate", "vpc", "internet"):
-        if name in running.vantages:
-            environment[f"LANDBRIDGE_PROXY_{name.upper()}"] = running.vantages[name]
-    return environment

@@ -1,7 +1,10 @@
 """The AWS API of one account and region on this machine: in process without sockets, and over HTTP."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -12,9 +15,24 @@ from landbridge.control.change import Change, changes_nothing
 from landbridge.control.dispatch import Answer, OutsideTheLock, Request, answer, client_name, service_of
 from landbridge.control.hooks import hooks
 from landbridge.control.http_server import HttpServer
+from landbridge.control.journal.keeper import Keeper
 from landbridge.control.material import Material
 from landbridge.control.session import client_session, without_collections
 from landbridge.control.state import forget_everything
+
+ANNOUNCED = "announced "
+"""Notes of what the corporate router announces begin with it; a link's id follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was found in a state folder."""
+
+    calls: int
+    """How many were repeated; none in a new folder."""
+    notes: Mapping[str, Any]
+    differences: tuple[str, ...] = ()
+    """What is answered otherwise than before, in words."""
 
 
 class AwsApi:
@@ -28,10 +46,11 @@ class AwsApi:
         self.region = region
         self.account_id = account_id
         self._lock = RLock()
-        self.material = Material(account_id, region, self._lock)
+        self.material = Material(account_id, region, self._lock, self._create_logs)
         self._clients: dict[str, Any] = {}
         self._callbacks: list[Callable[[Change], None]] = []
         self._server: HttpServer | None = None
+        self._state: Keeper | None = None
         self.reset()
 
     def client(self, service: str) -> Any:
@@ -52,18 +71,46 @@ class AwsApi:
         The link is a private virtual interface, or a VPN connection with dynamic routing. A router announces
         by BGP, so AWS has no call that does it for one.
         """
+        prefixes = tuple(cidrs)
         with self._lock:
-            hooks.announced[link_id] = tuple(cidrs)
+            if self._state:
+                self._state.note(f"{ANNOUNCED}{link_id}", prefixes)
+            hooks.announced[link_id] = prefixes
         self._tell(Change("directconnect", "Announce", self.region))
 
     def reset(self) -> None:
-        """Everything is gone, hooks and health sources too; clients and callbacks stay."""
+        """Everything is gone, hooks too, and no state is kept any more; clients and callbacks stay."""
         with self._lock:
+            self._release_state()
             forget_everything()
+
+    def keep_state(self, folder: Path, anew: bool = False) -> Kept:
+        """What was kept in the folder is here again, and nothing else; what changes is kept from now on.
+
+        `anew` forgets what was kept.
+        HostError when another process holds the folder, or what is in it is damaged or of another version.
+        """
+        with self._lock:
+            self.reset()
+            try:
+                self._state = Keeper(folder, self.account_id, anew)
+            except BaseException:
+                forget_everything()  # a part of it may have been repeated
+                raise
+            for name, prefixes in self._state.notes.items():
+                if name.startswith(ANNOUNCED):
+                    hooks.announced[name.removeprefix(ANNOUNCED)] = tuple(prefixes)
+            return Kept(self._state.calls, dict(self._state.notes), tuple(map(str, self._state.differences)))
+
+    def note(self, name: str, value: Any) -> None:
+        """The value, JSON, is among the notes when the state is opened again; nothing where none is kept."""
+        with self._lock:
+            if self._state:
+                self._state.note(name, value)
 
     def serve(self, port: int = 0) -> None:
         """The same API over HTTP on 127.0.0.1; port 0 takes any free one. See ``endpoint_url``."""
-        self.close()
+        self._stop_serving()
         self._server = HttpServer(port, self.answer)
 
     @property
@@ -72,22 +119,40 @@ class AwsApi:
         return self._server.url if self._server else ""
 
     def close(self) -> None:
-        """No longer served over HTTP; state and clients stay."""
-        if self._server:
-            self._server.close()
-            self._server = None
+        """No longer served over HTTP, and the state on disk is complete; resources and clients stay."""
+        self._stop_serving()
+        with self._lock:
+            self._release_state()
 
     def answer(self, service: str, operation: str, region: str, request: Request) -> Answer:
         """The API's answer to a request addressed to AWS's own host name; announces what it changed."""
         request.environ["HTTP_X_MOTO_ACCOUNT_ID"] = self.account_id
         try:
             with self._lock:
-                answered = answer(service, operation, request)
+                answering = self._state.answer if self._state else answer
+                answered = answering(service, operation, request)
         except OutsideTheLock as outside:
             return outside.work()
         if answered.status < 400 and not changes_nothing(operation):
             self._tell(Change(client_name(service), operation, region))
         return answered
+
+    def _stop_serving(self) -> None:
+        if self._server:
+            self._server.close()
+            self._server = None
+
+    def _release_state(self) -> None:
+        if self._state:
+            self._state.close()
+            self._state = None
+
+    def _create_logs(self, operation: str, parameters: dict[str, str]) -> None:
+        """A log group or stream made by a call, so that it is kept as one that a client made."""
+        headers = {"X-Amz-Target": f"Logs_20140328.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+        url = f"https://logs.{self.region}.amazonaws.com/"
+        request = Request.from_primitives("POST", url, headers, json.dumps(parameters))
+        self.answer("logs", operation, self.region, request)
 
     def _make_client(self, service: str) -> Any:
         client = client_session().client(

@@ -14,7 +14,20 @@ READING_PREFIXES = (
     "Assume",
 )
 READING_OPERATIONS = frozenset(
-    {"Invoke", "InvokeAsync", "InvokeWithResponseStream", "FilterLogEvents", "TestDNSAnswer", "Query", "Scan"}
+    {
+        *(
+            "Invoke",
+            "InvokeAsync",
+            "InvokeWithResponseStream",
+            "FilterLogEvents",
+            "TestDNSAnswer",
+            "Query",
+            "Scan",
+        ),
+        *("Encrypt", "Decrypt", "ReEncrypt", "Sign", "Verify", "GenerateMac", "VerifyMac", "GenerateRandom"),
+        *("GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyWithoutPlaintext"),
+        "GenerateDataKeyPairWithoutPlaintext",
+    }
 )
 
 

@@ -32,6 +32,8 @@ __all__ = [
     "client_name",
     "not_implemented",
     "operation_of",
+    "prepare",
+    "refused",
     "service_of",
     "utcnow",
 ]
@@ -95,6 +97,11 @@ def answer(service: str, operation: str, request: Request) -> Answer:
         return Answer(400, {}, error.response["Error"]["Message"].encode())
 
 
+def prepare(service: str) -> None:
+    """The service's part of moto is imported and amended, which else happens at its first call."""
+    _routes(service)
+
+
 def operation_of(service: str, request: Request) -> str:
     """AWS's name of the operation that a request asks for; its method and path if nobody knows."""
     target: str = request.headers.get("X-Amz-Target", "")
@@ -114,22 +121,26 @@ def not_implemented(service: str, operation: str, reason: str = "") -> Answer:
     message = f"{service}:{operation} is not implemented by the local AWS API"
     if reason and operation not in reason and "action has not been implemented" not in reason:
         message = f"{message}: {reason}"
+    return refused(service, 501, "NotImplemented", message)
+
+
+def refused(service: str, status: int, code: str, message: str) -> Answer:
+    """An error in the form in which the service's clients read one."""
     if service not in XML_SERVICES:
-        body = json.dumps({"__type": "NotImplemented", "message": message})
-        return Answer(
-            501, {"content-type": "application/json", "x-amzn-errortype": "NotImplemented"}, body.encode()
-        )
-    error = f"<Error><Code>NotImplemented</Code><Message>{escape(message)}</Message></Error>"
+        body = json.dumps({"__type": code, "message": message})
+        return Answer(status, {"content-type": "application/json", "x-amzn-errortype": code}, body.encode())
+    error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     if service == "ec2":
         error = f"<Response><Errors>{error}</Errors><RequestID>landbridge</RequestID></Response>"
     elif service != "s3":
         error = f"<ErrorResponse>{error}<RequestId>landbridge</RequestId></ErrorResponse>"
-    return Answer(501, {"content-type": "text/xml"}, error.encode())
+    return Answer(status, {"content-type": "text/xml"}, error.encode())
 
 
 XML_SERVICES = frozenset(
     {
         *("autoscaling", "cloudformation", "cloudfront", "cloudwatch", "ec2", "elasticache", "elb", "elbv2"),
+        "elasticbeanstalk",
         *("iam", "neptune", "rds", "redshift", "route53", "s3", "s3control", "sdb", "ses", "sns", "sts"),
     }
 )

@@ -9,11 +9,12 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from landbridge.control.addressing import Unaddressed, addressed
-from landbridge.control.dispatch import Answer, Request, operation_of
+from landbridge.control.dispatch import Answer, Request, operation_of, refused
 from landbridge.errors import HostError
 
 POLL_S = 0.05
 """How soon ``close`` is noticed."""
+FORM = "application/x-www-form-urlencoded"
 Answering = Callable[[str, str, str, Request], Answer]
 """From service, operation, region and request to an answer."""
 
@@ -63,7 +64,9 @@ class HttpServer:
         try:
             service, region, rewritten = addressed(environ, body)
         except Unaddressed as problem:
-            return Answer(404, {"content-type": "text/plain"}, str(problem).encode())
+            # A service with the query protocol has errors in XML, others in JSON as a rule.
+            like = "sts" if environ.get("CONTENT_TYPE", "").startswith(FORM) else "logs"
+            return refused(like, 404, "NotImplemented", str(problem))
         request = ServedRequest(rewritten)
         return self._answering(service, operation_of(service, request), region, request)
 

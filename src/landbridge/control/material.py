@@ -1,6 +1,6 @@
 """What no read call of the AWS API tells, but whoever plays AWS must have: keys, code, bytes, credentials."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -19,6 +19,8 @@ METADATA_HEADERS = (
     ("content-language", "Content-Language"),
     ("expires", "Expires"),
 )
+CreateLogs = Callable[[str, dict[str, str]], None]
+"""Makes a log group or stream: the operation and its parameters."""
 LogEvent = tuple[int, str]
 """Milliseconds since the epoch, and the message."""
 
@@ -34,10 +36,13 @@ class Credentials(NamedTuple):
 class Material:
     """Straight from moto's backends of one account and region, in microseconds and without a call."""
 
-    def __init__(self, account_id: str, region: str, lock: AbstractContextManager[Any]) -> None:
+    def __init__(
+        self, account_id: str, region: str, lock: AbstractContextManager[Any], create_logs: CreateLogs
+    ) -> None:
         self._account_id = account_id
         self._region = region
         self._lock = lock
+        self._create_logs = create_logs
 
     def certificate_material(self, arn: str) -> tuple[str, str, str]:
         """The certificate, the chain without it (empty if none) and the private key, in PEM."""
@@ -80,10 +85,10 @@ class Material:
         with self._lock:
             backend = self._backend("logs")
             if group not in backend.groups:
-                backend.ensure_log_group(group)
+                self._create_logs("CreateLogGroup", {"logGroupName": group})
             log_group = backend.groups[group]
             if stream not in log_group.streams:
-                log_group.create_log_stream(stream)
+                self._create_logs("CreateLogStream", {"logGroupName": group, "logStreamName": stream})
             log_group.streams[stream].put_log_events(
                 [{"timestamp": epoch_ms, "message": message} for epoch_ms, message in events]
             )

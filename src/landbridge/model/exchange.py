@@ -1,8 +1,9 @@
 """What travels: a flow between two addresses, an HTTP request, an HTTP response."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address
 from itertools import chain
 from operator import itemgetter
@@ -42,6 +43,11 @@ def without(headers: Headers, *names: str) -> Headers:
 _NAME: Callable[[tuple[str, str]], str] = itemgetter(0)
 
 
+@lru_cache(maxsize=128)
+def _first_places(names: tuple[str, ...]) -> Mapping[str, int]:
+    return {name.lower(): place for place, name in reversed(list(enumerate(names)))}
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One TCP or UDP connection attempt, as a firewall sees it."""
@@ -73,8 +79,8 @@ class HttpRequest:
     headers: Headers = ()
     body: bytes = b""
     version: str = "1.1"
-    _first_values: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """By name in lower case; filled when a header is first asked for."""
+    _places: Mapping[str, int] | None = field(default=None, init=False, repr=False, compare=False)
+    """Where the first header of each name is, by name in lower case; known once a header is asked for."""
 
     @property
     def path(self) -> str:
@@ -88,10 +94,12 @@ class HttpRequest:
 
     def header(self, name: str) -> str | None:
         """The first value of the header; `name` is in lower case."""
-        first_values = self._first_values
-        if not first_values:
-            first_values.update({key.lower(): value for key, value in reversed(self.headers)})
-        return first_values.get(name)
+        places = self._places
+        if places is None:
+            places = _first_places(names_of(self.headers))
+            object.__setattr__(self, "_places", places)
+        place = places.get(name)
+        return None if place is None else self.headers[place][1]
 
 
 class MalformedReason(StrEnum):

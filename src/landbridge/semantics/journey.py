@@ -27,7 +27,11 @@ from landbridge.semantics.api_gateway.gateway_responses import forbidden, front_
 from landbridge.semantics.api_gateway.request import ApiRequest
 from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, PublicApiDoor, door_reference
 from landbridge.semantics.endpoint.addressing import Address, find_address
-from landbridge.semantics.endpoint.endpoint_policy import has_default_policy, judge_by_endpoint_policy
+from landbridge.semantics.endpoint.endpoint_policy import (
+    has_default_policy,
+    judge_by_endpoint_policy,
+    looks_at_more,
+)
 from landbridge.semantics.load_balancing.forwarding import Client, compile_forwarding, forward, relay
 from landbridge.semantics.load_balancing.health import TargetHealth
 from landbridge.semantics.load_balancing.limits import refuse
@@ -106,11 +110,11 @@ def answer(world: World, door: Door, arrival: Arrival) -> Steps[Answered]:
     """The response to one request that arrived at a door."""
     match door:
         case ListenerDoor():
-            return (yield from _at_listener(world, door, arrival))
-        case EndpointDoor(endpoint, _):
-            return (yield from _at_endpoint(world, endpoint, arrival))
+            return _at_listener(world, door, arrival)
+        case EndpointDoor():
+            return _at_endpoint(world, door.endpoint, arrival)
         case PublicApiDoor():
-            return (yield from _at_endpoint(world, None, arrival))
+            return _at_endpoint(world, None, arrival)
 
 
 def _connect(world: World, source: Source, host: str, port: int) -> Connection:
@@ -290,27 +294,14 @@ def _unsupported_target(group: TargetGroup, target: Target) -> str:
 
 
 def _at_endpoint(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -> Steps[Answered]:
-    request, moment, client = arrival.request, arrival.moment, arrival.client
-    through_endpoint = endpoint is not None
-    addressed = find_address(world, request, endpoint)
-    address, hops = addressed.address, addressed.hops
-    if address is None:
-        return Answered(front_line_response(forbidden(), moment, through_endpoint, request.method), hops)
-    if endpoint is not None:
-        policy_hop, denial = judge_by_endpoint_policy(
-            world, endpoint, address, client.address, request, moment
-        )
-        hops = (*hops, policy_hop)
-        if denial is not None:
-            return Answered(denial, hops)
-    stage = _stage(address)
-    if stage is None:
-        response = front_line_response(forbidden(), moment, through_endpoint, request.method)
-        return Answered(response, (*hops, _no_stage(address)))
+    passage = _passage(world, endpoint, arrival)
+    if isinstance(passage, Answered):
+        return passage
+    address, client = passage.address, arrival.client
     call = ApiRequest(
         api=address.api,
-        stage=stage,
-        request=request,
+        stage=passage.stage,
+        request=arrival.request,
         resource_path=address.resource_path,
         event_path=address.event_path,
         context_path=address.context_path,
@@ -322,8 +313,56 @@ def _at_endpoint(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -
         tls_version=client.tls_version,
         cipher_suite=client.tls_cipher,
     )
-    executed = yield from execute(world, call, moment)
-    return Answered(executed.response, hops + executed.hops)
+    executed = yield from execute(world, call, arrival.moment)
+    return Answered(executed.response, passage.hops + executed.hops)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """The stage that a request reaches, and the hops that led there."""
+
+    address: Address
+    stage: Stage
+    hops: Hops
+
+
+def _passage(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -> _Passage | Answered:
+    """Found once for requests that are alike; a refusal is worded anew, as it carries the request's ids."""
+    request = arrival.request
+    if endpoint is not None and looks_at_more(world, endpoint, request):
+        return _enter(world, endpoint, arrival)
+    method, path = request.method, request.path
+    host, api_id = request.header("host") or "", request.header("x-apigw-api-id")
+
+    def find() -> _Passage | None:
+        passage = _enter(world, endpoint, arrival)
+        return passage if isinstance(passage, _Passage) else None
+
+    endpoint_id = endpoint.id if endpoint is not None else None
+    key = ("passage", endpoint_id, host, api_id, method, path, arrival.client.address)
+    passage = world.remember(key, find, len(host) + len(api_id or "") + len(method) + len(path))
+    return passage if passage is not None else _enter(world, endpoint, arrival)
+
+
+def _enter(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) -> _Passage | Answered:
+    """Which API and stage are meant, and whether the endpoint's policy lets the request in."""
+    request, moment, through_endpoint = arrival.request, arrival.moment, endpoint is not None
+    addressed = find_address(world, request, endpoint)
+    address, hops = addressed.address, addressed.hops
+    if address is None:
+        return Answered(front_line_response(forbidden(), moment, through_endpoint, request.method), hops)
+    if endpoint is not None:
+        policy_hop, denial = judge_by_endpoint_policy(
+            world, endpoint, address, arrival.client.address, request, moment
+        )
+        hops = (*hops, policy_hop)
+        if denial is not None:
+            return Answered(denial, hops)
+    stage = _stage(address)
+    if stage is None:
+        response = front_line_response(forbidden(), moment, through_endpoint, request.method)
+        return Answered(response, (*hops, _no_stage(address)))
+    return _Passage(address, stage, hops)
 
 
 def _stage(address: Address) -> Stage | None:

@@ -1,7 +1,9 @@
 """A declared app: its folder read, deployed to the AWS API, and kept up to date as its files change."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from landbridge.blueprint.declaration import Declaration, LinkType, parse_declaration
 from landbridge.blueprint.files import check_files
@@ -11,6 +13,8 @@ from landbridge.control.aws_api import AwsApi
 from landbridge.control.execute import execute
 from landbridge.errors import DeclarationError
 from landbridge.serve.certificate_authority import CertificateAuthority
+from landbridge.serve.corporate_links import announce_corporate_networks
+from landbridge.serve.deployed import Deployed, without_files
 
 DECLARATION = "landbridge.toml"
 IGNORED = {"__pycache__", ".git", ".venv", ".landbridge", ".DS_Store"}
@@ -25,6 +29,8 @@ class Deployment:
         self.declaration = read_declaration(folder)
         self._code = folder / self.declaration.backend.code
         self._frontend = folder / self.declaration.frontend.folder
+        self._code_digest = ""
+        self._authority_digest = ""
         self._code_stamp: Stamp = ()
         self._frontend_stamp: Stamp = ()
         self._files: tuple[FrontendFile, ...] = ()
@@ -34,8 +40,9 @@ class Deployment:
         issued = authority.issue(self.declaration.domain)
         self._code_stamp, self._frontend_stamp = _stamp(self._code), _stamp(self._frontend)
         self._files = self._read_frontend()
+        self._authority_digest = _digest(authority.certificate_pem.encode())
         assets = Assets(
-            zip_folder(_contents(self._code)),
+            self._read_code(),
             self._files,
             issued.certificate_pem.encode(),
             issued.private_key_pem.encode(),
@@ -43,7 +50,38 @@ class Deployment:
         )
         execute(plan(self.declaration, assets), api)
         if self.declaration.link.type is LinkType.DIRECT_CONNECT:
-            self._announce_corporate_networks(api)
+            announce_corporate_networks(api, self.declaration.link.corporate)
+
+    @property
+    def deployed(self) -> dict[str, Any]:
+        """What has been deployed, as JSON, for ``resume`` in another process."""
+        files = {file.key: _digest(file.body) for file in self._files}
+        return Deployed(
+            without_files(self.declaration), self._code_digest, files, self._authority_digest
+        ).to_json()
+
+    def resume(self, deployed: Any, authority: CertificateAuthority) -> None:
+        """What another process deployed is there; files that changed since will be deployed.
+
+        DeclarationError when the declaration needs other resources now.
+        """
+        before = Deployed.from_json(deployed)
+        before.check(self.declaration, self.folder / DECLARATION)
+        self._authority_digest = _digest(authority.certificate_pem.encode())
+        if before.authority != self._authority_digest:
+            raise DeclarationError(
+                "The app's certificate was issued by another certificate authority than this one",
+                "put the ca.pem and ca.key of then back beside the app, or remove the state folder",
+            )
+        code, frontend = _stamp(self._code), _stamp(self._frontend)
+        self._read_code()
+        if self._code_digest == before.code:
+            self._code_stamp = code
+        now = self._read_frontend()
+        if {file.key: _digest(file.body) for file in now} == before.files:
+            self._frontend_stamp = frontend
+        bodies = {file.key: file.body for file in now}
+        self._files = frontend_files(before.bodies(bodies, _digest))
 
     def redeploy_changes(self, api: AwsApi) -> tuple[str, ...]:
         """Deploys files that changed since; what was deployed, in words."""
@@ -51,7 +89,7 @@ class Deployment:
         code, frontend = _stamp(self._code), _stamp(self._frontend)
         if code != self._code_stamp:
             self._code_stamp = code
-            execute(function_update(self.declaration, zip_folder(_contents(self._code))), api)
+            execute(function_update(self.declaration, self._read_code()), api)
             done.append("backend")
         if frontend != self._frontend_stamp:
             self._frontend_stamp = frontend
@@ -61,14 +99,13 @@ class Deployment:
             done.append("frontend")
         return tuple(done)
 
-    def _read_frontend(self) -> tuple[FrontendFile, ...]:
-        return frontend_files(_contents(self._frontend))
+    def _read_code(self) -> bytes:
+        package = zip_folder(contents(self._code))
+        self._code_digest = _digest(package)
+        return package
 
-    def _announce_corporate_networks(self, api: AwsApi) -> None:
-        corporate = tuple(str(block) for block in self.declaration.link.corporate)
-        interfaces = api.client("directconnect").describe_virtual_interfaces()["virtualInterfaces"]
-        for interface in interfaces:
-            api.announce(interface["virtualInterfaceId"], corporate)
+    def _read_frontend(self) -> tuple[FrontendFile, ...]:
+        return frontend_files(contents(self._frontend))
 
 
 def read_declaration(folder: Path) -> Declaration:
@@ -87,8 +124,13 @@ def read_declaration(folder: Path) -> Declaration:
     return declaration
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files below a folder by relative path, but for what is no part of an app."""
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in _files_below(folder)}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _stamp(folder: Path) -> Stamp:

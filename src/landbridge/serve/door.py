@@ -66,6 +66,14 @@ class _DoorConnection(asyncio.Protocol):
         else:
             self._connection.receive(data)
 
+    def pause_writing(self) -> None:
+        if self._connection is not None:
+            self._connection.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._connection is not None:
+            self._connection.resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self)
         if self._opening is not None:

@@ -63,6 +63,8 @@ class HttpConnection:
         self._waiting: deque[HttpRequest | Malformed] = deque()
         self._task: asyncio.Task[None] | None = None
         self._begun = False
+        self._writable = asyncio.Event()
+        self._writable.set()
 
     def receive(self, data: bytes) -> None:
         """More bytes from the client."""
@@ -79,6 +81,14 @@ class HttpConnection:
     def is_busy(self) -> bool:
         """Whether a request is being answered."""
         return self._task is not None
+
+    def pause_writing(self) -> None:
+        """The client reads too slowly: no further request is answered for the time being."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """The client has read on."""
+        self._writable.set()
 
     def end(self) -> None:
         """The client is gone."""
@@ -142,6 +152,8 @@ class HttpConnection:
     async def _serve(self) -> None:
         try:
             while self._waiting and not self._transport.is_closing():
+                if not self._writable.is_set():
+                    await self._writable.wait()
                 await self._serve_one(self._waiting.popleft())
             self._transport.resume_reading()
         finally:

@@ -27,18 +27,20 @@ class RunningStack:
     aws_endpoint_url: str
     region: str
     url: str
-    """The app: ``https://<domain>``; empty when nothing is deployed."""
+    """The app; empty when nothing is deployed."""
     door: str
     ca: str
     vantages: dict[str, str]
     """Proxy URLs by vantage."""
     resolvers: dict[str, int]
     """DNS ports by vantage."""
+    more_urls: tuple[str, ...] = ()
+    """Where what is deployed has several."""
 
 
 def announce(stack: RunningStack) -> Path:
     """Writes the stack's file into the registry of this user; the file's path."""
-    path = _registry() / f"{stack.process_id}.json"
+    path = file_of(stack)
     path.unlink(missing_ok=True)
     part = path.with_suffix(".part")  # nobody ever reads half a file
     part.unlink(missing_ok=True)
@@ -46,6 +48,11 @@ def announce(stack: RunningStack) -> Path:
     with os.fdopen(descriptor, "w") as file:
         json.dump(asdict(stack), file, indent=1)
     return part.replace(path)
+
+
+def file_of(stack: RunningStack) -> Path:
+    """Where a stack's file is while it runs."""
+    return _registry() / f"{stack.process_id}.json"
 
 
 def withdraw(path: Path) -> None:
@@ -62,7 +69,7 @@ def find(near: Path) -> RunningStack:
     if named:
         try:
             return _read(Path(named))
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise HostError(
                 f"The stack named by {ENVIRONMENT_VARIABLE} is not running", "start it with landbridge up"
             ) from error
@@ -95,13 +102,15 @@ def _running() -> list[RunningStack]:
         if not psutil.pid_exists(int(path.stem) if path.stem.isdecimal() else -1):
             path.unlink(missing_ok=True)
             continue
-        with contextlib.suppress(OSError, ValueError, TypeError):  # withdrawn meanwhile, or another version's
+        # Withdrawn meanwhile, or written by another version.
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             running.append(_read(path))
     return running
 
 
 def _read(path: Path) -> RunningStack:
     values: dict[str, Any] = json.loads(path.read_text())
+    values["more_urls"] = tuple(values["more_urls"])
     return RunningStack(**values)
 
 

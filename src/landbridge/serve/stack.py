@@ -4,33 +4,40 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from landbridge.capture.capture import FEEDING_SERVICES, Captured, capture
 from landbridge.control.aws_api import AwsApi
 from landbridge.control.change import Change
 from landbridge.errors import LandbridgeError
+from landbridge.model.identifiers import Arn
+from landbridge.semantics.app_urls import app_urls
 from landbridge.semantics.network.source import Source
 from landbridge.semantics.network.source import vantage as vantage_source
 from landbridge.serve.background import in_background
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.control_port import control_port
+from landbridge.serve.corporate_links import announce_corporate_networks
 from landbridge.serve.deployment import Deployment
 from landbridge.serve.dns_server import dns_server
 from landbridge.serve.door import plain_door
 from landbridge.serve.driver import Driver
 from landbridge.serve.exchange import Exchange
 from landbridge.serve.health_checks import HealthChecks
+from landbridge.serve.issued_certificates import IssuedCertificates
+from landbridge.serve.kept_state import bring_back, deploy_or_resume, redeploy_changes
 from landbridge.serve.lending import lend_functions, make_fleet, read_tls_material
 from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
 from landbridge.serve.ports import listening_socket
 from landbridge.serve.running import RunningStack, announce, withdraw
+from landbridge.serve.tls import TlsMaterial
 from landbridge.serve.traces import TraceLog
 from landbridge.serve.vantage import Vantage, vantage_server
 from landbridge.trace.decision import Trace
@@ -78,10 +85,20 @@ class Settings:
     """Ports are counted from here; 0 takes free ones."""
     vantages: tuple[str, ...] = ()
     """Vantages besides ``corporate``, ``vpc`` and ``internet``."""
+    state: Path | None = None
+    """The folder in which the AWS API's state is kept; None to forget it at the end."""
+    region: str = ""
+    """Of the AWS API, where no app is declared; empty for the default."""
+    corporate: tuple[IPv4Network, ...] = ()
+    """The corporate networks, where no app is declared; empty for the static routes of VPN connections."""
 
     def port(self, offset: int) -> int:
         """The port at an offset, or 0 for any."""
         return self.port_base + offset if self.port_base else 0
+
+
+Fill = Callable[[str, bool], Awaitable[None]]
+"""Makes resources in the AWS API at a URL, which is empty or not, before anything else is served."""
 
 
 class Stack:
@@ -94,18 +111,20 @@ class Stack:
         self.state_folder = settings.folder / STATE_FOLDER
         self.state_folder.mkdir(mode=0o700, exist_ok=True)
         self.authority = CertificateAuthority(self.state_folder)
+        self._issued_certificates = IssuedCertificates(self.authority)
         self.deployment = Deployment(settings.folder) if settings.has_app else None
         declaration = self.deployment.declaration if self.deployment else None
-        self.region = declaration.region if declaration else DEFAULT_REGION
-        self.domain = declaration.domain if declaration else ""
-        self._corporate: tuple[IPv4Network, ...] = declaration.link.corporate if declaration else ()
+        self.region = declaration.region if declaration else settings.region or DEFAULT_REGION
+        self._corporate = declaration.link.corporate if declaration else settings.corporate
         self._connect_timeout_s = declaration.connect_timeout_s if declaration else DEFAULT_CONNECT_TIMEOUT_S
+        self._begins_empty = True
         self._told: set[str] = set()
+        self._urls: tuple[str, ...] = (f"https://{declaration.domain}",) if declaration else ()
         self._vantage_urls: dict[str, str] = {}
         self._opening = asyncio.Lock()
         self._resolver_ports: dict[str, int] = {}
 
-    async def start(self) -> RunningStack:
+    async def start(self, fill: Fill | None = None) -> RunningStack:
         """Brings everything up, in the order in which one thing needs another; where to find it."""
         self._check_ports()
         captured = await asyncio.to_thread(self._deploy)
@@ -123,15 +142,22 @@ class Stack:
         self.api.material.set_target_health(self.checks.of_target)
         lend_functions(self.api, self.functions, asyncio.get_running_loop())
         self.exchange = Exchange(self.live, driver, self.checks, moments, self.traces)
-        await self.checks.check_due(self.live.world)
-        self._contexts = TlsContexts(
-            self.authority, lambda arn: read_tls_material(self.api, self.live.world.topology, arn)
-        )
+        if fill is not None:
+            await fill(self.api.endpoint_url, self._begins_empty)
+            await self.filled()
+        await self.checks.check_due(await self.live.current())
+        self._contexts = TlsContexts(self.authority, self._read_certificate)
         await self._open_ports()
         self._in_background("checking health", self._check_health())
         if self.deployment is not None:
             self._in_background("watching files", self._watch_files())
         return await self._announce()
+
+    async def filled(self) -> None:
+        """After resources were made by someone else's hand: corporate networks announced, URLs known."""
+        if self._corporate:
+            await asyncio.to_thread(announce_corporate_networks, self.api, self._corporate)
+        self._urls = app_urls((await self.live.current()).topology)
 
     async def stop(self) -> None:
         """Takes everything down; no process and no port is left."""
@@ -155,6 +181,13 @@ class Stack:
                 self._vantage_urls[name] = f"http://127.0.0.1:{opened}"
             return self._vantage_urls[name]
 
+    def _read_certificate(self, arn: Arn) -> TlsMaterial | None:
+        topology = self.live.world.topology
+        certificate = topology.certificates.by_arn.get(arn)
+        if certificate is not None and certificate.type == "AMAZON_ISSUED":
+            return self._issued_certificates.material(certificate)
+        return read_tls_material(self.api, topology, arn)
+
     def _check_ports(self) -> None:
         """A busy port is told before anything is deployed."""
         purposes = {
@@ -170,11 +203,22 @@ class Stack:
 
     def _deploy(self) -> Captured:
         self.api = AwsApi(self.region)
-        self.api.serve(self._settings.port(API_OFFSET))
         self._resources.callback(self.api.close)
-        if self.deployment is not None:
+        state = self._settings.state
+        if self.deployment is not None and state is not None:
+            deploy_or_resume(self.deployment, self.api, self.authority, state, self._report.remark)
+        elif self.deployment is not None:
             self.deployment.deploy(self.api, self.authority)
+        elif state is not None:
+            self._begins_empty = not bring_back(self.api, state, self._report.remark).calls
+        self.api.serve(self._settings.port(API_OFFSET))
         return self._capture(None, None)
+
+    def _redeploy_changes(self) -> tuple[str, ...]:
+        assert self.deployment is not None
+        if self._settings.state is None:
+            return self.deployment.redeploy_changes(self.api)
+        return redeploy_changes(self.deployment, self.api)
 
     def _capture(self, previous: Captured | None, services: frozenset[str] | None) -> Captured:
         return capture(
@@ -209,13 +253,13 @@ class Stack:
             except LandbridgeError as problem:
                 if name in self._settings.vantages or self.deployment is not None:
                     raise
-                self._report.remark(f"vantage {name} is not open: {problem.message}")
+                self._report.remark(f"vantage {name} is not open: {problem.message} ({problem.hint})")
                 continue
             port = (
                 self._settings.port(RESOLVER_OFFSET + VANTAGE_OFFSETS[name]) if name in VANTAGE_OFFSETS else 0
             )
             self._resolver_ports[name] = await self._resources.enter_async_context(
-                dns_server(name, self._source_function(name), lambda: self.live.world, port)
+                dns_server(name, self._source_function(name), self.live.current, port)
             )
         self._door = await self._open_door()
 
@@ -223,16 +267,19 @@ class Stack:
         return lambda: self.source_of(name)
 
     async def _open_door(self) -> str:
-        if self.deployment is None:
+        url = urlsplit(self._urls[0] if self._urls else "")
+        if url.scheme != "https" or url.port is not None or "corporate" not in self._vantage_urls:
             return ""
-        name = f"{self.deployment.declaration.name}.localhost"
+        domain = url.hostname or ""
+        app = self.deployment.declaration.name if self.deployment else domain.partition(".")[0]
+        name = f"{app}.localhost"
         corporate = Vantage("corporate", self._source_function("corporate"))
         port = await self._resources.enter_async_context(
             plain_door(
-                name, self.domain, corporate, self.exchange, self._contexts, self._settings.port(DOOR_OFFSET)
+                name, domain, corporate, self.exchange, self._contexts, self._settings.port(DOOR_OFFSET)
             )
         )
-        return f"https://{name}:{port}"
+        return f"https://{name}:{port}{url.path}"
 
     async def _announce(self) -> RunningStack:
         token = secrets.token_urlsafe(24)
@@ -247,7 +294,8 @@ class Stack:
             control_port=port,
             aws_endpoint_url=self.api.endpoint_url,
             region=self.region,
-            url=f"https://{self.domain}" if self.domain else "",
+            url=self._urls[0] if self._urls else "",
+            more_urls=self._urls[1:],
             door=self._door,
             ca=str(self.authority.certificate_path.resolve()),
             vantages=self._vantage_urls,
@@ -287,7 +335,7 @@ class Stack:
         while True:
             await asyncio.sleep(WATCH_INTERVAL_S)
             try:
-                done = await asyncio.to_thread(self.deployment.redeploy_changes, self.api)
+                done = await asyncio.to_thread(self._redeploy_changes)
             except (LandbridgeError, OSError) as problem:
                 self._report.remark(f"not redeployed: {problem}")
                 continue
@@ -296,11 +344,13 @@ class Stack:
 
 
 @contextlib.asynccontextmanager
-async def run_stack(settings: Settings, report: Report) -> AsyncIterator[tuple[Stack, RunningStack]]:
-    """A stack that runs while the context lasts."""
+async def run_stack(
+    settings: Settings, report: Report, fill: Fill | None = None
+) -> AsyncIterator[tuple[Stack, RunningStack]]:
+    """A stack that runs while the context lasts; filled before anything is served."""
     stack = Stack(settings, report)
     try:
-        yield stack, await stack.start()
+        yield stack, await stack.start(fill)
     finally:
         await stack.stop()
 

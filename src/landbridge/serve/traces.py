@@ -1,4 +1,4 @@
-"""The traces that somebody asked for: ``landbridge trace`` by a tag, the terminal for its line per request."""
+"""The traces that somebody asked for: ``landbridge trace`` by a tag, the terminal for its lines."""
 
 from collections.abc import Callable
 

@@ -117,6 +117,16 @@ class VantageConnection(asyncio.Protocol):
             for event in self._front.feed(data):
                 self._meet(event)
 
+    def pause_writing(self) -> None:
+        """The client reads too slowly."""
+        if self._inner is not None:
+            self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client has read on."""
+        if self._inner is not None:
+            self._inner.resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""
         self._connections.discard(self)

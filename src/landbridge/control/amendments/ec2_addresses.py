@@ -9,6 +9,7 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterfaceBackend
 from moto.ec2.models.subnets import Subnet
 
 from landbridge.control.amendments.amend import add, amend, original_of
+from landbridge.control.amendments.aside import aside
 
 RESERVED_AT_START = 4
 RESERVED_AT_END = 1
@@ -118,7 +119,8 @@ def _images(self: Any) -> dict[str, Any]:
     images: dict[str, Any] = self.__dict__["amis"]
     if not self.__dict__.get("landbridge_images_loaded"):
         self.__dict__["landbridge_images_loaded"] = True
-        original_of(AmiBackend, "_load_amis")(self)
+        with aside(f"images/{self.region_name}"):
+            original_of(AmiBackend, "_load_amis")(self)
     return images
 
 

@@ -7,6 +7,7 @@ from moto.elbv2.models import (
     ELBv2Backend,
     FakeHealthStatus,
     FakeLoadBalancer,
+    FakeRule,
     FakeTargetGroup,
     elbv2_backends,
 )
@@ -70,6 +71,7 @@ def install() -> None:
     amend(ELBv2Backend, "set_subnets", set_subnets)
     amend(ELBv2Backend, "set_security_groups", set_security_groups)
     amend(ELBv2Backend, "modify_listener", modify_listener)
+    amend(FakeRule, "__init__", new_rule)
     amend(FakeTargetGroup, "__init__", new_target_group)
     amend(FakeTargetGroup, "register", register)
     add(FakeTargetGroup, "deregister", deregister)
@@ -161,6 +163,15 @@ def modify_listener(
     if certificates:
         modified.certificates = [modified.certificate, *(c for c in added if c != modified.certificate)]
     return modified
+
+
+def new_rule(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    """A rule whose ARN ends as AWS's do; moto takes an address in this process's memory.
+
+    AWS: "Listener rules for your Application Load Balancer"
+    """
+    original(self, *args, **kwargs)
+    self.arn = f"{self.arn.rpartition('/')[0]}/{mock_random.get_random_hex(16)}"
 
 
 def new_target_group(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:

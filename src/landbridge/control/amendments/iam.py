@@ -7,6 +7,7 @@ from typing import Any
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 
 from landbridge.control.amendments.amend import amend
+from landbridge.control.amendments.aside import aside
 
 AWS_POLICY = "arn:aws:iam::aws:policy/"
 WITH_POLICY_FIRST = ("attach_role_policy", "attach_user_policy", "attach_group_policy", "get_policy")
@@ -24,7 +25,8 @@ def with_managed_policy(original: Any, self: Any, policy_arn: str, *args: Any, *
     AWS: "Managed policies and inline policies" (IAM user guide)
     """
     if policy_arn.startswith(AWS_POLICY) and policy_arn not in self.managed_policies:
-        policy = _read(self, policy_arn)
+        with aside(policy_arn):
+            policy = _read(self, policy_arn)
         if policy is not None:
             self.aws_managed_policies.append(policy)
             self.managed_policies[policy_arn] = policy

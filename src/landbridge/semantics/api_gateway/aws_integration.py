@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from landbridge.model.api_gateway import Integration
+from landbridge.model.identity import Role
 from landbridge.semantics.api_gateway.integration_request import (
     IntegrationRequest,
     UnsupportedMediaType,
@@ -26,6 +27,7 @@ from landbridge.semantics.api_gateway.refusal import (
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
 from landbridge.semantics.api_gateway.stage_variables import with_stage_variables
 from landbridge.semantics.api_gateway.velocity import MappingTemplateError
+from landbridge.semantics.iam.request import ANONYMOUS, Principal
 from landbridge.semantics.needs import Steps
 from landbridge.semantics.storage.get_object import ObjectRequest, get_object
 from landbridge.trace.decision import Hop, Hops, Step, allowed
@@ -43,27 +45,59 @@ SECURE = {"aws:securetransport": ("true",)}
 class _ServiceUri:
     service: str
     kind: str
-    path: str
-    """For S3: bucket and key, with placeholders such as ``{key}``."""
+    path: tuple[str, ...]
+    """For S3: bucket and key; every second text is the name of a placeholder such as ``{key}``."""
 
 
 def call_service(request: MethodRequest, hops: Hops) -> Steps[Executed]:
     """The service's answer, mapped; or what API Gateway says in its place."""
-    uri = _read_uri(request, request.integration)
-    what = _unmodelled(uri, request.integration)
-    if uri is None:
+    service = _service(request)
+    if service.uri is None:
         facts = (("uri", request.integration.uri),)
         remedy = "The URI must be arn:aws:apigateway:<region>:s3:path/<bucket>/<key>"
         return refuse_configuration(request, hops, facts, remedy)
-    if what:
-        return refuse_unmodelled(request, hops, what)
+    if service.unmodelled:
+        return refuse_unmodelled(request, hops, service.unmodelled)
     try:
         made = integration_request(request)
     except MappingTemplateError as error:
         return template_failed(request, hops, error, Step.INTEGRATION_REQUEST)
     if isinstance(made, UnsupportedMediaType):
         return refuse_media_type(request, hops, made)
-    return (yield from _read_object(request, hops, uri, made))
+    return (yield from _read_object(request, hops, service, made))
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """What the topology says of a method's integration with a service."""
+
+    uri: _ServiceUri | None
+    unmodelled: str
+    """What of it is not modelled; empty for nothing."""
+    assumed: Hop | None
+    """Whether API Gateway may become the role; None without credentials."""
+    role: Role | None
+    principal: Principal
+
+
+def _service(request: MethodRequest) -> _Service:
+    """Decided once for each method."""
+    call, match = request.call, request.match
+    return request.world.remember(
+        ("service", call.api.id, call.stage.name, match.resource.id, match.http_method),
+        lambda: _decide(request, request.integration),
+    )
+
+
+def _decide(request: MethodRequest, integration: Integration) -> _Service:
+    uri = _read_uri(request, integration)
+    what = _unmodelled(uri, integration)
+    role_arn = with_stage_variables(integration.credentials, request.call.stage.variables)
+    if uri is None or what or not role_arn:
+        return _Service(uri, what, None, None, ANONYMOUS)
+    role, assumed = integration_role(request, role_arn)
+    principal = role_principal(request.world, role) if role is not None else ANONYMOUS
+    return _Service(uri, "", assumed, role, principal)
 
 
 def _read_uri(request: MethodRequest, integration: Integration) -> _ServiceUri | None:
@@ -73,7 +107,7 @@ def _read_uri(request: MethodRequest, integration: Integration) -> _ServiceUri |
     path = parsed["rest"]
     if parsed["subdomain"]:
         path = f"{parsed['subdomain']}/{path}"
-    return _ServiceUri(parsed["service"], parsed["kind"], path)
+    return _ServiceUri(parsed["service"], parsed["kind"], tuple(_PLACEHOLDER.split(path)))
 
 
 def _unmodelled(uri: _ServiceUri | None, integration: Integration) -> str:
@@ -90,28 +124,24 @@ def _unmodelled(uri: _ServiceUri | None, integration: Integration) -> str:
 
 
 def _read_object(
-    request: MethodRequest, hops: Hops, uri: _ServiceUri, made: IntegrationRequest
+    request: MethodRequest, hops: Hops, service: _Service, made: IntegrationRequest
 ) -> Steps[Executed]:
     """Read the object as the integration's role; an error of S3 is an answer like any other."""
-    role_arn = with_stage_variables(request.integration.credentials, request.call.stage.variables)
-    if not role_arn:
+    if service.assumed is None or service.uri is None:
         facts = (("credentials", "none"),)
         remedy = (
             "Give the integration the ARN of a role that API Gateway may assume and that may read the bucket"
         )
         return refuse_configuration(request, hops, facts, remedy)
-    role, assumed = integration_role(request, role_arn)
-    hops += (assumed,)
-    if role is None:
-        return refuse(request, hops[:-1], assumed, configuration_error())
-    bucket, key = _object(uri, made)
+    if service.role is None:
+        return refuse(request, hops, service.assumed, configuration_error())
+    hops += (service.assumed,)
+    bucket, key = _object(service.uri, made)
     if not key or made.parameters.querystring:
         what = "listing a bucket" if not key else "query strings to Amazon S3"
         return refuse_unmodelled(request, hops, what)
     hops += (_named(request, bucket, key),)
-    wanted = ObjectRequest(
-        bucket, key, role_principal(request.world, role), role, SECURE, _if_none_match(made)
-    )
+    wanted = ObjectRequest(bucket, key, service.principal, service.role, SECURE, _if_none_match(made))
     response, hop = yield from get_object(request.world, wanted, request.moment)
     trace = f"Root={trace_root(request)}"
     answer = BackendAnswer(response, str(response.status), made.received, trace)
@@ -119,17 +149,30 @@ def _read_object(
 
 
 def _named(request: MethodRequest, bucket: str, key: str) -> Hop:
-    reference = method_reference(request.match)
-    return integration_hop(request, allowed(reference, ("bucket", bucket), ("key", key)))
+    def make() -> Hop:
+        reference = method_reference(request.match)
+        return integration_hop(request, allowed(reference, ("bucket", bucket), ("key", key)))
+
+    call, match = request.call, request.match
+    return request.world.remember(
+        ("object", call.api.id, call.stage.name, match.resource.id, match.http_method, bucket, key),
+        make,
+        len(bucket) + len(key),
+    )
 
 
 def _object(uri: _ServiceUri, made: IntegrationRequest) -> tuple[str, str]:
     """The bucket and key, each placeholder replaced by its mapped parameter; an unmapped one stays."""
-    path = _PLACEHOLDER.sub(lambda found: made.parameters.path.get(found[1], found[0]), uri.path)
-    bucket, _, key = path.partition("/")
+    parts = list(uri.path)
+    for place in range(1, len(parts), 2):
+        name = parts[place]
+        parts[place] = made.parameters.path.get(name, f"{{{name}}}")
+    bucket, _, key = "".join(parts).partition("/")
     return bucket, key
 
 
 def _if_none_match(made: IntegrationRequest) -> str:
-    headers = made.parameters.header
-    return next((value for name, value in headers.items() if name.lower() == "if-none-match"), "")
+    for name, value in made.parameters.header.items():
+        if name.lower() == "if-none-match":
+            return value
+    return ""

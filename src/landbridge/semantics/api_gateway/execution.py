@@ -3,10 +3,10 @@
 AWS: "How API Gateway resource policies affect authorization workflow"
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from landbridge.model.api_gateway import Method
+from landbridge.model.api_gateway import Method, Stage
 from landbridge.model.exchange import Moment
 from landbridge.semantics.api_gateway.aws_integration import call_service
 from landbridge.semantics.api_gateway.gateway_responses import (
@@ -33,7 +33,7 @@ from landbridge.semantics.api_gateway.request import (
 )
 from landbridge.semantics.api_gateway.request_parameters import is_signature
 from landbridge.semantics.api_gateway.resource_policy import resource_policy_error, resource_policy_hop
-from landbridge.semantics.api_gateway.routing import Unmatched, compile_resources, match
+from landbridge.semantics.api_gateway.routing import Match, Unmatched, compile_resources, match
 from landbridge.semantics.needs import Steps
 from landbridge.semantics.world import World
 from landbridge.trace.codes import LocalCode
@@ -60,21 +60,26 @@ def execute(world: World, call: ApiRequest, moment: Moment) -> Steps[Executed]:
     too_large = oversized(world, call, moment)
     if too_large is not None:
         return too_large
-    routes = world.once(compile_resources, call.stage.deployment)
-    found = match(routes, call.http_method, call.resource_path)
+    found = _find(world, call)
     if isinstance(found, Unmatched):
         return _unmatched(world, call, moment, found)
-    request = MethodRequest(world, call, found, moment)
-    hops: Hops = (_matched_hop(request),)
-    what = _unmodelled(request)
-    if what:
-        decision = not_modelled(what, method_reference(found))
-        hop = Hop(stage_reference(world, call), Step.AUTHORIZATION, decision)
-        return refuse(request, hops, hop, configuration_error())
+    request = MethodRequest(world, call, found.match, moment)
+    if found.unmodelled is not None:
+        return refuse(request, (found.hop,), found.unmodelled, configuration_error())
     policy_hop = resource_policy_hop(request)
     if not policy_hop.decision.allowed:
-        return _denied_by_policy(request, hops, policy_hop)
-    return (yield from _integrate(request, (*hops, policy_hop)))
+        return _denied_by_policy(request, (found.hop,), policy_hop)
+    return (yield from _integrate(request, (found.hop, policy_hop)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The method that a request means, and what is known of it whoever asks."""
+
+    match: Match
+    hop: Hop
+    unmodelled: Hop | None
+    """Why no request to it can be served."""
 
 
 def with_client_request_id(call: ApiRequest, moment: Moment) -> Moment:
@@ -108,11 +113,33 @@ def _integrate(request: MethodRequest, hops: Hops) -> Steps[Executed]:
             return refuse_unmodelled(request, hops, f"{integration.type} integrations")
 
 
-def _unmodelled(request: MethodRequest) -> str:
+def _find(world: World, call: ApiRequest) -> _Found | Unmatched:
+    """The method, looked for once for each path."""
+    http_method, path = call.http_method, call.resource_path
+    return world.remember(
+        ("method", call.api.id, call.stage.name, http_method, path),
+        lambda: _match(world, call, http_method),
+        len(http_method) + len(path),
+    )
+
+
+def _match(world: World, call: ApiRequest, http_method: str) -> _Found | Unmatched:
+    found = match(world.once(compile_resources, call.stage.deployment), http_method, call.resource_path)
+    if isinstance(found, Unmatched):
+        return found
+    reference, stage = method_reference(found), stage_reference(world, call)
+    matched = allowed(reference, ("resource", found.resource.path))
+    what = _unmodelled(call.stage, found.method)
+    return _Found(
+        found,
+        Hop(stage, Step.RESOURCE_AND_METHOD, matched),
+        Hop(stage, Step.AUTHORIZATION, not_modelled(what, reference)) if what else None,
+    )
+
+
+def _unmodelled(stage: Stage, method: Method) -> str:
     """What the stage or the method asks for that nobody here can decide; empty for nothing."""
-    stage, method = request.call.stage, request.match.method
-    found = [*stage.unsupported, *method.unsupported, *_authorization(method)]
-    return ", ".join(found)
+    return ", ".join([*stage.unsupported, *method.unsupported, *_authorization(method)])
 
 
 def _authorization(method: Method) -> list[str]:
@@ -126,18 +153,6 @@ def _authorization(method: Method) -> list[str]:
     if method.api_key_required:
         found.append("API keys")
     return found
-
-
-def _matched_hop(request: MethodRequest) -> Hop:
-    call, found = request.call, request.match
-    return request.world.remember(
-        ("matched", call.api.id, call.stage.name, found.resource.id, found.http_method),
-        lambda: Hop(
-            stage_reference(request.world, call),
-            Step.RESOURCE_AND_METHOD,
-            allowed(method_reference(found), ("resource", found.resource.path)),
-        ),
-    )
 
 
 def _unmatched(world: World, call: ApiRequest, moment: Moment, found: Unmatched) -> Executed:

@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from landbridge.model.api_gateway import Integration, IntegrationResponse
 from landbridge.model.exchange import HttpResponse
@@ -29,7 +30,7 @@ from landbridge.semantics.api_gateway.refusal import configuration_error, failed
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
 from landbridge.semantics.api_gateway.velocity import MappingTemplateError
 from landbridge.trace.codes import GatewayResponseType, LocalCode
-from landbridge.trace.decision import Hops, ResourceRef, Step, allowed
+from landbridge.trace.decision import Hop, Hops, ResourceRef, Step, allowed
 
 TARGET = "method.response.header."
 SOURCE = "integration.response."
@@ -58,14 +59,7 @@ def respond(request: MethodRequest, hops: Hops, answer: BackendAnswer) -> Execut
         response = _map(request, chosen, answer)
     except MappingTemplateError as error:
         return template_failed(request, hops, error, Step.INTEGRATION_RESPONSE)
-    pattern = chosen.selection_pattern or "default"
-    decision = allowed(
-        ResourceRef("AWS::ApiGateway::Method IntegrationResponse", chosen.status_code),
-        ("backend status", answer.selected_by),
-        ("selection pattern", pattern),
-        ("status", str(response.status)),
-    )
-    return Executed(response, (*hops, integration_hop(request, decision, Step.INTEGRATION_RESPONSE)))
+    return Executed(response, (*hops, _responded(request, chosen, answer.selected_by, response.status)))
 
 
 def choose(request: MethodRequest, text: str) -> IntegrationResponse | None:
@@ -73,24 +67,27 @@ def choose(request: MethodRequest, text: str) -> IntegrationResponse | None:
 
     AWS: "Set up an integration response in API Gateway"
     """
-    patterns = request.world.once(compile_selection_patterns, request.integration)
-    default = None
-    for fits, response in patterns:
-        if fits is None:
-            default = default or response
-        elif fits(text):
-            return response
-    return default
+    return request.world.once(compile_selection, request.integration)(text)
 
 
 Fits = Callable[[str], object]
 
 
-def compile_selection_patterns(
-    integration: Integration,
-) -> tuple[tuple[Fits | None, IntegrationResponse], ...]:
-    """The mappings with their patterns compiled; None for a default. A pattern that is none fits nothing."""
-    return tuple((_compile(response.selection_pattern), response) for response in integration.responses)
+def compile_selection(integration: Integration) -> Callable[[str], IntegrationResponse | None]:
+    """The mapping for a text; a pattern that is no regular expression fits nothing."""
+    patterns = [(_compile(response.selection_pattern), response) for response in integration.responses]
+
+    @lru_cache(maxsize=64)
+    def select(text: str) -> IntegrationResponse | None:
+        default = None
+        for fits, response in patterns:
+            if fits is None:
+                default = default or response
+            elif fits(text):
+                return response
+        return default
+
+    return select
 
 
 def template_failed(request: MethodRequest, hops: Hops, error: MappingTemplateError, step: Step) -> Executed:
@@ -119,6 +116,25 @@ def _compile(pattern: str) -> Fits | None:
         return lambda text: None
 
 
+def _responded(request: MethodRequest, chosen: IntegrationResponse, selected_by: str, status: int) -> Hop:
+    """The hop of an answer that a mapping fitted; the same for all answers of this kind."""
+    pattern = chosen.selection_pattern or "default"
+
+    def make() -> Hop:
+        decision = allowed(
+            ResourceRef("AWS::ApiGateway::Method IntegrationResponse", chosen.status_code),
+            ("backend status", selected_by),
+            ("selection pattern", pattern),
+            ("status", str(status)),
+        )
+        return integration_hop(request, decision, Step.INTEGRATION_RESPONSE)
+
+    call = request.call
+    return request.world.remember(
+        ("responded", call.api.id, call.stage.name, chosen.status_code, selected_by, pattern, status), make
+    )
+
+
 def _none_fits(request: MethodRequest, hops: Hops, answer: BackendAnswer) -> Executed:
     patterns = ", ".join(each.selection_pattern for each in request.integration.responses) or "none"
     decision = failed(
@@ -137,22 +153,28 @@ def _none_fits(request: MethodRequest, hops: Hops, answer: BackendAnswer) -> Exe
 def _map(request: MethodRequest, chosen: IntegrationResponse, answer: BackendAnswer) -> HttpResponse:
     """Body, headers and status by the mapping; what it does not name is not passed on."""
     body = _body(request, chosen, answer.response)
-    status, override = int(chosen.status_code), dict[str, str]()
+    status, override = int(chosen.status_code), _NOTHING
     content_type, template = _template(request, chosen)
     if template is not None:
         text = answer.response.body.decode("utf-8", "replace")
         rendered: Rendered = render(request, template, text, answer.parameters)
         body, override = rendered.text.encode(), rendered.response_header
         status = rendered.response_status or status
-    headers = _headers(request, chosen, answer.response) | override
-    if not any(name.lower() == "content-type" for name in headers):
+    headers = _headers(request, chosen, answer.response)
+    headers.update(override)
+    if "Content-Type" not in headers and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = content_type
     outbound = outbound_headers(tuple(headers.items()), REMAPPED_FROM_MAPPING)
     return method_response(request.call, request.moment, status, outbound, body, answer.trace)
 
 
+_NOTHING: Strings = {}
+
+
 def _template(request: MethodRequest, chosen: IntegrationResponse) -> tuple[str, str | None]:
     """The template for what the client accepts, JSON's, or the only one there is."""
+    if not chosen.response_templates:
+        return DEFAULT_CONTENT_TYPE, None
     templates = dict(chosen.response_templates)
     accepted = first_media_type(request.call.request.header("accept"))
     for content_type in (accepted, DEFAULT_CONTENT_TYPE, *templates):
@@ -162,22 +184,37 @@ def _template(request: MethodRequest, chosen: IntegrationResponse) -> tuple[str,
 
 
 def _headers(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> Strings:
+    received = {name.lower(): value for name, value in reversed(backend.headers)}
     headers = {}
-    for target, source in chosen.response_parameters:
-        value = _value(request, source, backend)
-        if value is not None and target.startswith(TARGET):
-            headers[target.removeprefix(TARGET)] = value
+    for name, read in request.world.once(compile_response_parameters, chosen):
+        value = read(request, received)
+        if value is not None:
+            headers[name] = value
     return headers
 
 
-def _value(request: MethodRequest, source: str, backend: HttpResponse) -> str | None:
+Read = Callable[[MethodRequest, Strings], str | None]
+"""The value of a source, given the backend's headers by name in lower case."""
+
+
+def compile_response_parameters(response: IntegrationResponse) -> tuple[tuple[str, Read], ...]:
+    """The headers that a mapping sets, and how to read their sources; compile once with ``world.once``."""
+    return tuple(
+        (target.removeprefix(TARGET), _compile_source(source))
+        for target, source in response.response_parameters
+        if target.startswith(TARGET)
+    )
+
+
+def _compile_source(source: str) -> Read:
     fixed = static(source)
     if fixed is not None:
-        return fixed
+        return lambda request, received: fixed
     place, _, name = source.removeprefix(SOURCE).partition(".")
     if source.startswith(SOURCE) and place in ("header", "multivalueheader"):
-        return backend.header(name.lower())
-    return context_value(request, source)
+        lower = name.lower()
+        return lambda request, received: received.get(lower)
+    return lambda request, received: context_value(request, source)
 
 
 def _body(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> bytes:

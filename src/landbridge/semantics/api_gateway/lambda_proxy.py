@@ -183,10 +183,7 @@ def _respond(request: MethodRequest, target: _Target, hops: Hops, invoked: Invok
     answer = proxy_response(request, invoked.payload)
     hops += target.invoked
     if not isinstance(answer, Malformed):
-        reference = function_reference(target.function)
-        decision = allowed(reference, ("status", str(answer.status)))
-        hop = integration_hop(request, decision, Step.INTEGRATION_RESPONSE)
-        return Executed(answer, (*hops, hop))
+        return Executed(answer, (*hops, _answered(request, target.function, answer.status)))
     decision = failed(
         LocalCode.MALFORMED_PROXY_RESPONSE,
         function_reference(target.function),
@@ -199,6 +196,17 @@ def _respond(request: MethodRequest, target: _Target, hops: Hops, invoked: Invok
     hop = integration_hop(request, decision, Step.INTEGRATION_RESPONSE)
     code = GatewayResponseType.API_CONFIGURATION_ERROR
     return refuse(request, hops, hop, internal_server_error(code, answer.status, reached_integration=True))
+
+
+def _answered(request: MethodRequest, function: Function, status: int) -> Hop:
+    """The hop of an answer that could be used; there is one for each status."""
+
+    def make() -> Hop:
+        decision = allowed(function_reference(function), ("status", str(status)))
+        return integration_hop(request, decision, Step.INTEGRATION_RESPONSE)
+
+    call = request.call
+    return request.world.remember(("answered", call.api.id, call.stage.name, function.arn, status), make)
 
 
 def _too_large(request: MethodRequest, target: _Target, hops: Hops, size_bytes: int) -> Executed:

@@ -3,7 +3,7 @@
 AWS: "Amazon API Gateway quotas"
 """
 
-from landbridge.model.exchange import Moment
+from landbridge.model.exchange import Moment, characters
 from landbridge.semantics.api_gateway.gateway_responses import (
     GatewayError,
     content_too_long,
@@ -27,7 +27,7 @@ def oversized(world: World, call: ApiRequest, moment: Moment) -> Executed | None
     private = call.through_endpoint
     url_limit = URL_CHARACTERS_PRIVATE if private else URL_CHARACTERS
     header_limit = HEADER_BYTES_PRIVATE if private else HEADER_BYTES
-    url, headers, payload = len(call.request.target), _header_bytes(call), len(call.request.body)
+    url, headers, payload = len(call.request.target), characters(call.request.headers), len(call.request.body)
     if url > url_limit:
         error = request_line_or_headers_too_long(414, "Request URI too long")
         return _refuse(world, call, moment, error, ("URL", f"{url} of at most {url_limit} characters"))
@@ -38,13 +38,6 @@ def oversized(world: World, call: ApiRequest, moment: Moment) -> Executed | None
         error = content_too_long(PAYLOAD_BYTES)
         return _refuse(world, call, moment, error, ("payload", f"{payload} of at most {PAYLOAD_BYTES} bytes"))
     return None
-
-
-def _header_bytes(call: ApiRequest) -> int:
-    size = 0
-    for name, value in call.request.headers:
-        size += len(name) + len(value)
-    return size
 
 
 def _refuse(

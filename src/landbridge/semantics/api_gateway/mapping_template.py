@@ -5,6 +5,7 @@ AWS: "Variables for data transformations for API Gateway"
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,15 +26,12 @@ Strings = dict[str, str]
 
 
 class Parameters:
-    """The request's parameters, decoded, one value for each name; each place is read when first asked for."""
+    """The request's parameters, decoded, one value for each name; what is long is read when asked for."""
 
     def __init__(self, request: MethodRequest) -> None:
         self._request = request
-
-    @cached_property
-    def path(self) -> Strings:
+        self.path: Strings = decoded_path_parameters(request)
         """Path parameters."""
-        return decoded_path_parameters(self._request)
 
     @cached_property
     def querystring(self) -> Strings:
@@ -72,19 +70,57 @@ class Rendered:
 
 
 def render(request: MethodRequest, template: str, body: str, parameters: Parameters) -> Rendered:
-    """The template carried out; raises ``MappingTemplateError`` when it fails."""
+    """The template carried out; raises ``MappingTemplateError`` when it fails.
+
+    Where all that it asks of a request is known beforehand, it is carried out once for those values.
+    """
+    compiled = request.world.once(_compile, template)
+    if compiled.asks_for is None:
+        return _carry_out(request, compiled, body, parameters)
+    values = tuple([parameters.find(name) for name in compiled.asks_for])
+    return request.world.remember(
+        ("rendered", template, request.call.stage.variables, values),
+        lambda: _carry_out(request, compiled, body, parameters),
+        sum(map(len, values)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    template: Template
+    reads_context: bool
+    """Whether it may ask for more of ``$context`` than the overrides."""
+    asks_for: tuple[str, ...] | None
+    """The parameters by which alone a request can change what it makes; None where other things may."""
+
+
+_READS_CONTEXT = re.compile(r"context(?!\.(?:request|response)Override\b)")
+_PARAMETER = re.compile(r"""input\.params\(\s*(?P<quote>['"])(?P<name>[\w-]+)(?P=quote)\s*\)""")
+
+
+def _compile(template: str) -> _Compiled:
+    reads_context = _READS_CONTEXT.search(template) is not None
+    reads_more = reads_context or "input" in _PARAMETER.sub(" ", template)
+    names = dict.fromkeys(found["name"] for found in _PARAMETER.finditer(template))
+    return _Compiled(Template(template), reads_context, None if reads_more else tuple(names))
+
+
+def _carry_out(request: MethodRequest, compiled: _Compiled, body: str, parameters: Parameters) -> Rendered:
     request_override = {name: _Once(name) for name in PLACES}
     response_header = _Once("header")
     response_override: dict[str, object] = _Once("responseOverride", {"header": response_header})
-    context = context_variables(request.world, request.call, request.moment, request.match)
-    context |= {"requestOverride": request_override, "responseOverride": response_override}
+    context: dict[str, object] = {}
+    if compiled.reads_context:
+        context = context_variables(request.world, request.call, request.moment, request.match)
+    context["requestOverride"] = request_override
+    context["responseOverride"] = response_override
     variables = {
         "input": _input(body, parameters),
         "context": context,
         "stageVariables": dict(request.call.stage.variables),
-        "util": _UTIL,
+        "util": dict(_UTIL),
     }
-    text = request.world.once(Template, template).render(variables)
+    text = compiled.template.render(variables)
     status = response_override.get("status")
     return Rendered(
         text,
@@ -98,7 +134,8 @@ class _Once(dict[str, object]):
     """Overrides; each may be set once, and what it held at the start does not count."""
 
     def __init__(self, name: str, held: dict[str, object] | None = None) -> None:
-        super().__init__(held or {})
+        if held is not None:
+            super().__init__(held)
         self._name = name
         self._set: set[str] = set()
 

@@ -51,8 +51,11 @@ def method_response(
 
 def outbound_headers(headers: Headers, remapped: frozenset[str]) -> Headers:
     """The headers an integration may set: some are dropped, some renamed to ``x-amzn-Remapped-…``."""
-    return tuple(
-        (f"x-amzn-Remapped-{name.title()}" if name.lower() in remapped else name, value)
-        for name, value in headers
-        if name.lower() not in DROPPED
-    )
+    outbound = []
+    for pair in headers:
+        lower = pair[0].lower()
+        if lower in remapped:
+            outbound.append((f"x-amzn-Remapped-{pair[0].title()}", pair[1]))
+        elif lower not in DROPPED:
+            outbound.append(pair)
+    return tuple(outbound)

@@ -3,12 +3,15 @@
 AWS: "Parameter mapping for REST APIs in API Gateway"
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from landbridge.model.api_gateway import Integration
 from landbridge.semantics.api_gateway import json_path
 from landbridge.semantics.api_gateway.context_variables import context_variables, look_up
 from landbridge.semantics.api_gateway.mapping_template import PLACES, Parameters, Rendered, Strings, parsed
 from landbridge.semantics.api_gateway.request import MethodRequest
+from landbridge.semantics.api_gateway.request_parameters import inbound_header
 from landbridge.semantics.api_gateway.velocity import written
 
 TARGET = "integration.request."
@@ -27,12 +30,22 @@ class Mapped:
 def map_request(request: MethodRequest, parameters: Parameters, body: str) -> Mapped:
     """The integration request's parameters; a source without a value maps nothing."""
     mapped: dict[str, Strings] = {place: {} for place in PLACES}
-    for target, source in request.integration.request_parameters:
-        place, _, name = target.removeprefix(TARGET).partition(".")
-        value = _value(request, source, parameters, body)
+    for place, name, read in request.world.once(compile_request_parameters, request.integration):
+        value = read(request, parameters, body)
         if value is not None and place in mapped:
             mapped[place][name] = value
     return Mapped(**mapped)
+
+
+Read = Callable[[MethodRequest, Parameters, str], str | None]
+"""The value of a source, given the request, its parameters and its body."""
+
+
+def compile_request_parameters(integration: Integration) -> tuple[tuple[str, str, Read], ...]:
+    """Place and name of each target, and how to read its source; compile once with ``world.once``."""
+    return tuple(
+        (*_target(target), _compile_source(source)) for target, source in integration.request_parameters
+    )
 
 
 def overridden(mapped: Mapped, rendered: Rendered) -> Mapped:
@@ -60,30 +73,30 @@ def context_value(request: MethodRequest, source: str) -> str | None:
     return None
 
 
-def _value(request: MethodRequest, source: str, parameters: Parameters, body: str) -> str | None:
+def _target(target: str) -> tuple[str, str]:
+    place, _, name = target.removeprefix(TARGET).partition(".")
+    return place, name
+
+
+def _compile_source(source: str) -> Read:
     fixed = static(source)
     if fixed is not None:
-        return fixed
+        return lambda request, parameters, body: fixed
     if not source.startswith(SOURCE):
-        return context_value(request, source)
+        return lambda request, parameters, body: context_value(request, source)
     place, _, name = source.removeprefix(SOURCE).partition(".")
     if place == "body":
-        return _from_body(body, name)
+        return lambda request, parameters, body: _from_body(body, name)
     match place.removeprefix("multivalue"):
         case "path":
-            return parameters.path.get(name)
+            return lambda request, parameters, body: parameters.path.get(name)
         case "querystring":
-            return parameters.querystring.get(name)
+            return lambda request, parameters, body: parameters.querystring.get(name)
         case "header":
-            return _without_case(parameters.header, name)
-    return None
+            return lambda request, parameters, body: inbound_header(request.call, name)
+    return lambda request, parameters, body: None
 
 
 def _from_body(body: str, path: str) -> str | None:
     found = json_path.find(parsed(body), f"$.{path}") if path else body
     return None if found is None else written(found)
-
-
-def _without_case(headers: Strings, name: str) -> str | None:
-    lower = name.lower()
-    return next((value for key, value in headers.items() if key.lower() == lower), None)

@@ -6,6 +6,7 @@ AWS: "Lambda proxy integrations in API Gateway"
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -18,6 +19,8 @@ from landbridge.semantics.api_gateway.method_response import (
 )
 from landbridge.semantics.api_gateway.request import MethodRequest
 
+Values = dict[str, Any]
+"""A map of a function's answer: any JSON."""
 KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
 
@@ -62,7 +65,8 @@ def trace_header(request: MethodRequest) -> str:
 
 def trace_root(request: MethodRequest) -> str:
     """The root of the trace: a proxy's in front, such as a load balancer's, or a new one."""
-    for part in (request.call.request.header("x-amzn-trace-id") or "").split(";"):
+    received = request.call.request.header("x-amzn-trace-id")
+    for part in received.split(";") if received else ():
         if part.startswith("Root="):
             return part[5:]
     return request.moment.trace_id
@@ -77,6 +81,8 @@ def _status(value: object) -> int | Malformed:
     """An integer, or a string that holds one; 200 when there is none."""
     if value is None:
         return 200
+    if type(value) is int and 100 <= value <= 599:
+        return value
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
     if text.isascii() and text.isdigit() and 100 <= int(text) <= 599:
         return int(text)
@@ -84,11 +90,16 @@ def _status(value: object) -> int | Malformed:
 
 
 def _headers(single: object, multi: object) -> Headers | Malformed:
-    """Both maps merged: values of ``multiValueHeaders`` first, and its spelling of a name."""
+    """Both maps as the headers they mean."""
     if single is None and multi is None:
         return ()
     if not isinstance(single, dict | None) or not isinstance(multi, dict | None):
         return Malformed("headers and multiValueHeaders must be objects")
+    return tuple(single.items()) if single and not multi and _are_plain(single) else _merged(single, multi)
+
+
+def _merged(single: Values | None, multi: Values | None) -> Headers | Malformed:
+    """Both maps merged: values of ``multiValueHeaders`` first, and its spelling of a name."""
     merged: dict[str, tuple[str, list[str]]] = {}
     for name, values in (multi or {}).items():
         if not isinstance(values, list):
@@ -103,6 +114,14 @@ def _headers(single: object, multi: object) -> Headers | Malformed:
         if text is not None and text not in values:
             values.append(text)
     return tuple((name, value) for name, values in merged.values() for value in values)
+
+
+def _are_plain(headers: Values) -> bool:
+    """Whether all values are strings and no name differs from another only in case, as nearly always."""
+    for value in headers.values():
+        if type(value) is not str:
+            return False
+    return len({name.lower() for name in headers}) == len(headers)
 
 
 def _header_value(value: object) -> str | None:

@@ -1,8 +1,10 @@
 """Headers, query strings and path parameters as integrations see them."""
 
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
-from landbridge.model.exchange import Headers
+from landbridge.model.exchange import all_values, names_of
 from landbridge.semantics.api_gateway.request import ApiRequest, MethodRequest
 
 DROPPED_ON_THE_WAY_IN = frozenset(
@@ -44,18 +46,102 @@ def inbound_headers(call: ApiRequest) -> Values:
     appended; API Gateway adds what it knows about the endpoint, or about the public connection.
     AWS: "Amazon API Gateway important notes"
     """
-    received: dict[str, tuple[str, list[str]]] = {}
-    for name, value in call.request.headers:
+    headers = call.request.headers
+    layout = _lay_out(names_of(headers), call.vpc_endpoint_id is not None)
+    values = [value for _, value in headers]
+    forwarded_for = [values[place] for place in layout.forwarded_for]
+    values += (", ".join((*forwarded_for, call.source_address)), *_added(call))
+    seen = {name: [values[place]] for name, place in layout.first}
+    for name, place in layout.further:
+        seen[name].append(values[place])
+    if "Authorization" in seen and is_signature(seen["Authorization"][0]):
+        del seen["Authorization"]
+    return seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the values of the headers an integration sees come from.
+
+    A place is an index into the values received, followed by ``X-Forwarded-For`` and what is added.
+    """
+
+    first: tuple[tuple[str, int], ...]
+    """The names in the order seen, each with its first value."""
+    further: tuple[tuple[str, int], ...]
+    """The other values of names that were sent more than once."""
+    forwarded_for: tuple[int, ...]
+    """Every ``X-Forwarded-For`` received."""
+
+
+@lru_cache(maxsize=128)
+def _lay_out(names: tuple[str, ...], through_endpoint: bool) -> _Layout:
+    places: dict[str, list[int]] = {}
+    spelling: dict[str, str] = {}
+    for place, name in enumerate(names):
         lower = name.lower()
-        if lower in received:
-            received[lower][1].append(value)
-        elif lower not in DROPPED_ON_THE_WAY_IN and lower not in SET_BY_API_GATEWAY:
-            received[lower] = NORMALISED.get(lower, name), [value]
-    _forwarded_for(received, call.source_address)
-    _drop_signature(received)
-    for name, value in _added(call):
-        received[name.lower()] = name, [value]
-    return {received[lower][0]: received[lower][1] for lower in sorted(received)}
+        if lower not in DROPPED_ON_THE_WAY_IN and lower not in SET_BY_API_GATEWAY:
+            spelling.setdefault(lower, NORMALISED.get(lower, name))
+            places.setdefault(lower, []).append(place)
+    forwarded_for = tuple(places.get("x-forwarded-for", ()))
+    spelling.setdefault("x-forwarded-for", "X-Forwarded-For")
+    places["x-forwarded-for"] = [len(names)]
+    for place, name in enumerate(_ADDED[through_endpoint], len(names) + 1):
+        spelling[name.lower()] = name
+        places[name.lower()] = [place]
+    return _Layout(
+        tuple((spelling[lower], places[lower][0]) for lower in sorted(places)),
+        tuple((spelling[lower], place) for lower, several in places.items() for place in several[1:]),
+        forwarded_for,
+    )
+
+
+_ADDED = {
+    True: (
+        "x-amzn-cipher-suite",
+        "x-amzn-tls-version",
+        "x-amzn-vpc-id",
+        "x-amzn-vpce-config",
+        "x-amzn-vpce-id",
+    ),
+    False: ("X-Forwarded-Port", "X-Forwarded-Proto"),
+}
+"""Through an endpoint no ``X-Forwarded-Proto``, ``X-Forwarded-Port`` or trace id: those are a proxy's."""
+
+
+def _added(call: ApiRequest) -> tuple[str, ...]:
+    """The values of what API Gateway adds, in the order of the names."""
+    if call.vpc_endpoint_id is None:
+        return ("443", "https")
+    return (
+        call.cipher_suite,
+        call.tls_version,
+        call.vpc_id or "",
+        "1" if call.default_endpoint_policy else "0",
+        call.vpc_endpoint_id,
+    )
+
+
+def inbound_header(call: ApiRequest, name: str) -> str | None:
+    """The value of one header that an integration sees, the last one where there are several."""
+    lower = name.lower()
+    if lower not in _CHANGED:
+        if call.request.header(lower) is None or lower in DROPPED_ON_THE_WAY_IN:
+            return None
+        return all_values(call.request.headers, lower)[-1]
+    for seen, values in inbound_headers(call).items():
+        if seen.lower() == lower:
+            return values[-1]
+    return None
+
+
+_CHANGED = SET_BY_API_GATEWAY | {
+    "authorization",
+    "x-forwarded-for",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+}
+"""What an integration may see otherwise than it was sent."""
 
 
 def query_parameters(query: str) -> Values:
@@ -91,26 +177,3 @@ def is_signature(authorization: str) -> bool:
 
 def _decoded(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
-
-
-def _forwarded_for(received: dict[str, tuple[str, list[str]]], peer: str) -> None:
-    name, values = received.get("x-forwarded-for", ("X-Forwarded-For", []))
-    received["x-forwarded-for"] = name, [", ".join((*values, peer))]
-
-
-def _drop_signature(received: dict[str, tuple[str, list[str]]]) -> None:
-    if "authorization" in received and is_signature(received["authorization"][1][0]):
-        del received["authorization"]
-
-
-def _added(call: ApiRequest) -> Headers:
-    """Through an endpoint no ``X-Forwarded-Proto``, ``X-Forwarded-Port`` or trace id: those are a proxy's."""
-    if call.vpc_endpoint_id is None:
-        return (("X-Forwarded-Port", "443"), ("X-Forwarded-Proto", "https"))
-    return (
-        ("x-amzn-cipher-suite", call.cipher_suite),
-        ("x-amzn-tls-version", call.tls_version),
-        ("x-amzn-vpc-id", call.vpc_id or ""),
-        ("x-amzn-vpce-config", "1" if call.default_endpoint_policy else "0"),
-        ("x-amzn-vpce-id", call.vpc_endpoint_id),
-    )

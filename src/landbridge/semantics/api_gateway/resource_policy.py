@@ -30,8 +30,7 @@ _TAILS = {
 def resource_policy_hop(request: MethodRequest) -> Hop:
     """The decision of the resource policy about a request that nobody signed."""
     policy = request.call.stage.deployment.policy
-    decision = _without_policy(request) if policy is None else _by_policy(request, policy)
-    return Hop(stage_reference(request.world, request.call), Step.RESOURCE_POLICY, decision)
+    return _hop(request, _without_policy(request)) if policy is None else _by_policy(request, policy)
 
 
 def resource_policy_error(request: MethodRequest, decision: Decision) -> GatewayError:
@@ -69,6 +68,10 @@ def _method_arn(request: MethodRequest) -> str:
     return execute_api_arn(request.world, request.call, request.match.http_method, request.call.resource_path)
 
 
+def _hop(request: MethodRequest, decision: Decision) -> Hop:
+    return Hop(stage_reference(request.world, request.call), Step.RESOURCE_POLICY, decision)
+
+
 def _without_policy(request: MethodRequest) -> Decision:
     api = ResourceRef("AWS::ApiGateway::RestApi", request.call.api.id)
     if request.call.api.endpoint_type != "PRIVATE":
@@ -83,17 +86,28 @@ def _without_policy(request: MethodRequest) -> Decision:
     )
 
 
-def _by_policy(request: MethodRequest, policy: PolicyDocument) -> Decision:
-    call = request.call
-    compiled = request.world.remember(
-        ("resource policy", call.api.id, call.stage.name), lambda: _compile(request.world, call, policy)
+def _by_policy(request: MethodRequest, policy: PolicyDocument) -> Hop:
+    """Remembered unless the policy asks for something that differs from request to request."""
+    call, world = request.call, request.world
+    compiled = world.remember(
+        ("resource policy", call.api.id, call.stage.name), lambda: _compile(world, call, policy)
     )
+    if compiled.reads:
+        return _hop(request, _decide(request, policy, compiled))
+    return world.remember(
+        (
+            *("resource policy hop", call.api.id, call.stage.name, request.match.http_method),
+            *(call.resource_path, call.source_address, call.vpc_endpoint_id),
+        ),
+        lambda: _hop(request, _decide(request, policy, compiled)),
+        len(call.resource_path),
+    )
+
+
+def _decide(request: MethodRequest, policy: PolicyDocument, compiled: CompiledPolicy) -> Decision:
+    call = request.call
     question = AuthorizationRequest(
-        ANONYMOUS,
-        ACTION,
-        _method_arn(request),
-        policy_context(call),
-        request.moment.epoch_ms,
+        ANONYMOUS, ACTION, _method_arn(request), policy_context(call), request.moment.epoch_ms
     )
     decision = evaluate(
         compiled, question, "AWS::ApiGateway::RestApi", call.api.id, GatewayResponseType.ACCESS_DENIED

@@ -12,6 +12,7 @@ AWS: "Mapping template transformations for REST APIs in API Gateway"
 import importlib.util
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -44,7 +45,8 @@ class Template:
 
     def render(self, variables: Mapping[str, object]) -> str:
         """The text that the template makes of the variables."""
-        scope = _Scope(dict(variables))
+        scope = _Scope({})
+        scope.update(variables)
         output = _velocity.StoppableStream()
         try:
             self._template.root_element.evaluate(output, scope, _velocity.NullLoader())
@@ -99,6 +101,7 @@ def _add(left: Any, right: Any) -> object:
     return left + right
 
 
+@lru_cache(maxsize=128)
 def _java_pattern(pattern: str) -> re.Pattern[str]:
     """Java's regular expressions are Python's for all that templates need; named groups differ."""
     return re.compile(re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern))
@@ -214,7 +217,7 @@ class NameOrCall(_velocity.NameOrCall):  # type: ignore[misc]
     def calculate(self, current: object, loader: object, top: object) -> object:
         """The member's value, or null; nothing but entries of maps and tabled methods is a member."""
         member: object = None
-        if isinstance(current, Mapping):
+        if not isinstance(current, str) and isinstance(current, dict | Mapping):
             try:
                 member = current[self.name]
             except KeyError:
@@ -231,13 +234,50 @@ class NameOrCall(_velocity.NameOrCall):  # type: ignore[misc]
 
 
 @_element
+class Value(_velocity.Value):  # type: ignore[misc]
+    """A value: nothing but what it holds, so asking it is asking that at once."""
+
+    def parse(self) -> None:
+        """Read it once."""
+        super().parse()
+        self.calculate = self.expression.calculate
+
+
+@_element
+class Expression(_velocity.Expression):  # type: ignore[misc]
+    """Values and operators; one value without operators is that value."""
+
+    def parse(self) -> None:
+        """Read it once."""
+        super().parse()
+        if len(self.expression) == 1:
+            self.calculate = self.expression[0].calculate
+
+
+@_element
+class ParameterList(_velocity.ParameterList):  # type: ignore[misc]
+    """The values that a method is called with."""
+
+    def parse(self) -> None:
+        """Read it once."""
+        super().parse()
+        self.calculate = self.values.calculate
+
+
+@_element
 class SubExpression(_velocity.SubExpression):  # type: ignore[misc]
     """What follows a dot or stands in brackets; an index may be any variable of the template."""
 
-    def calculate(self, current: object, loader: object, top: object) -> object:
-        """The member of the member."""
-        if not isinstance(self.expression, _velocity.ArrayIndex):
-            return self.expression.calculate(current, loader, top)
+    calculate: Callable[[object, object, object], object]
+
+    def parse(self) -> None:
+        """Read it once; what follows a dot is asked at once."""
+        super().parse()
+        dotted = not isinstance(self.expression, _velocity.ArrayIndex)
+        self.calculate = self.expression.calculate if dotted else self._indexed
+
+    def _indexed(self, current: object, loader: object, top: object) -> object:
+        """The member in brackets, or a member of it."""
         result = _item(current, self.expression.calculate(top, loader))
         return self.subexpression.calculate(result, loader, top) if self.subexpression else result
 

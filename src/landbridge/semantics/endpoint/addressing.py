@@ -62,7 +62,8 @@ def _decide(world: World, host: str, api_id: str | None, endpoint: VpcEndpoint |
     if api_id is not None and endpoint is not None:
         found = _api_by_id(world, api_id, component, endpoint, f"x-apigw-api-id: {api_id}")
         return _with_default_paths(found, host)
-    domain = world.topology.api_gateway.domain_by_name.get(host)
+    domains = world.topology.api_gateway.domain_by_name
+    domain = domains.get(host) or domains.get("*." + host.partition(".")[2])
     if domain is not None:
         return _by_custom_domain(world, domain, host, component, endpoint)
     default_host = EXECUTE_API.fullmatch(host)

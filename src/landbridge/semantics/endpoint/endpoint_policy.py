@@ -27,6 +27,16 @@ def has_default_policy(world: World, endpoint: VpcEndpoint) -> bool:
     return endpoint.policy is None or world.once(_is_full_access, endpoint.policy)
 
 
+def looks_at_more(world: World, endpoint: VpcEndpoint, request: HttpRequest) -> bool:
+    """Whether the decision on this request may differ from others' from the same address for the same thing.
+
+    It does where the policy asks for the time, and where the request is signed.
+    """
+    if endpoint.policy is None or has_default_policy(world, endpoint):
+        return False
+    return _is_signed(request) or world.once(compile_policy, endpoint.policy).reads_clock
+
+
 def judge_by_endpoint_policy(
     world: World,
     endpoint: VpcEndpoint,
@@ -39,7 +49,7 @@ def judge_by_endpoint_policy(
     if endpoint.policy is None or has_default_policy(world, endpoint):
         return world.once(_full_access_hop, endpoint), None
     arn = _method_arn(world, address, request)
-    if (request.header("authorization") or "").startswith("AWS4-"):
+    if _is_signed(request):
         reference = ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
         decision = not_modelled("signed requests under a custom endpoint policy", reference)
         hop = Hop(reference, Step.ENDPOINT_POLICY, decision)
@@ -49,6 +59,10 @@ def judge_by_endpoint_policy(
         return hop, None
     tail = TAILS.get(hop.decision.verdict, TAILS[Verdict.IMPLICIT_DENY])
     return hop, front_line_response(access_denied(arn, tail), moment, True, request.method)
+
+
+def _is_signed(request: HttpRequest) -> bool:
+    return (request.header("authorization") or "").startswith("AWS4-")
 
 
 def _policy_hop(

@@ -60,4 +60,4 @@ def may_assume(
 
 def _no_policies(request: AuthorizationRequest) -> Attached:
     name = request.principal.role_arn or request.principal.arn
-    return Attached(CompiledPolicy((), (), reads_clock=False), "AWS::IAM::Role", name)
+    return Attached(CompiledPolicy((), ()), "AWS::IAM::Role", name)

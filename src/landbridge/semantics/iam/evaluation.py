@@ -18,8 +18,21 @@ class CompiledPolicy:
     denies: tuple[CompiledStatement, ...]
     """Also statements whose effect is neither Allow nor Deny: nobody can tell what they do."""
     allows: tuple[CompiledStatement, ...]
-    reads_clock: bool
-    """Whether it asks for ``aws:CurrentTime`` or ``aws:EpochTime``."""
+    reads: frozenset[str] = frozenset()
+    """What it asks for of the keys that differ between requests for the same thing from the same place."""
+
+    @property
+    def reads_clock(self) -> bool:
+        """Whether it asks for ``aws:CurrentTime`` or ``aws:EpochTime``."""
+        return not self.reads.isdisjoint(CLOCK_KEYS)
+
+
+CLOCK_KEYS = frozenset({"aws:currenttime", "aws:epochtime"})
+CLIENT_KEYS = frozenset({"aws:referer", "aws:useragent"})
+"""What a client says of itself.
+
+AWS: "AWS global condition context keys"
+"""
 
 
 def compile_policy(document: PolicyDocument) -> CompiledPolicy:
@@ -171,12 +184,12 @@ def _compile(document: PolicyDocument, kind: PolicyKind) -> CompiledPolicy:
     return CompiledPolicy(
         denies=tuple(each for each in compiled if each.statement.effect != "Allow"),
         allows=tuple(each for each in compiled if each.statement.effect == "Allow"),
-        reads_clock=_reads_clock(document),
+        reads=_reads(document),
     )
 
 
-def _reads_clock(document: PolicyDocument) -> bool:
-    """Whether a condition or a policy variable names a key of the clock."""
+def _reads(document: PolicyDocument) -> frozenset[str]:
+    """The keys of the clock and of the client that a condition or a policy variable names."""
     texts = [
         text
         for statement in document.statements
@@ -185,4 +198,5 @@ def _reads_clock(document: PolicyDocument) -> bool:
             *(part for each in statement.conditions for part in (each.key, *each.values)),
         )
     ]
-    return any(key in text.lower() for text in texts for key in ("aws:currenttime", "aws:epochtime"))
+    written = "\n".join(texts).lower()
+    return frozenset(key for key in CLOCK_KEYS | CLIENT_KEYS if key in written)

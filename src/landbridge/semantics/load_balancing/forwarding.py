@@ -4,7 +4,7 @@ AWS: "HTTP headers and Application Load Balancers"
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment, names_of
@@ -69,7 +69,8 @@ def forward(
     added = _forwarded_for(seen, forwarding, client)
     added.append(("X-Forwarded-Proto", listener.protocol.lower()))
     added.append(("X-Forwarded-Port", str(listener.port)))
-    added += [("Host", host) for host in _hosts(seen.hosts, authority, listener, forwarding)]
+    for host in _hosts(seen.hosts, authority, listener, forwarding):
+        added.append(("Host", host))
     added.append(("X-Amzn-Trace-Id", _trace_id(seen.trace_id, moment.trace_id, request.headers)))
     if forwarding.tls_headers and client.tls_version:
         added.append(("X-Amzn-TLS-Version", client.tls_version))
@@ -111,8 +112,8 @@ class _SortedOut:
 class _Received:
     """What the rewriting needs of the headers that are rewritten."""
 
-    hosts: list[str] = field(default_factory=list)
-    forwarded_for: list[str] = field(default_factory=list)
+    hosts: list[str]
+    forwarded_for: list[str]
     trace_id: str = ""
     upgrade: str = ""
     connection: str = ""
@@ -171,7 +172,7 @@ def _sort_out(names: tuple[str, ...], drop_invalid: bool) -> _SortedOut:
 
 
 def _received(headers: Headers, sorted_out: _SortedOut) -> _Received:
-    seen = _Received()
+    seen = _Received([], [])
     for place, name in sorted_out.rewritten:
         _take(name, headers[place][1], seen)
     return seen
@@ -194,6 +195,8 @@ def _take(name: str, value: str, seen: _Received) -> None:
 
 def _forwarded_for(seen: _Received, forwarding: Forwarding, client: Client) -> list[tuple[str, str]]:
     """``X-Forwarded-For`` by the load balancer's mode; the port only when appending."""
+    if forwarding.x_forwarded_for == "append" and not (seen.forwarded_for or forwarding.client_port):
+        return [("X-Forwarded-For", client.address)]
     if forwarding.x_forwarded_for == "remove":
         return []
     if forwarding.x_forwarded_for == "preserve":

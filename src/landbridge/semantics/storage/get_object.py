@@ -46,14 +46,37 @@ def get_object(world: World, request: ObjectRequest, moment: Moment) -> Steps[tu
     bucket = world.topology.storage.by_name.get(request.bucket)
     if bucket is None:
         return _no_such_bucket(request, moment)
-    decision = _decide(world, bucket, request, moment)
-    if not decision.allowed:
-        return error_response(S3ErrorCode.ACCESS_DENIED, request.key, moment), _hop(bucket, decision)
+    hop = _permission(world, bucket, request, moment)
+    if not hop.decision.allowed:
+        return error_response(S3ErrorCode.ACCESS_DENIED, request.key, moment), hop
     result = yield GetObject(request.bucket, request.key)
     if isinstance(result, ObjectMissing):
         return _missing(world, bucket, request, moment)
     assert isinstance(result, ObjectFound)
-    return _found(request, result, moment), _hop(bucket, decision)
+    return _found(request, result, moment), hop
+
+
+def _permission(world: World, bucket: Bucket, request: ObjectRequest, moment: Moment) -> Hop:
+    """May the principal read the object; remembered unless a policy asks for the time."""
+    if _reads_clock(world, bucket, request.role):
+        return _hop(bucket, _decide(world, bucket, request, moment))
+    context = tuple(request.context.items())
+    role_arn = request.role.arn if request.role is not None else None
+    return world.remember(
+        ("get object", bucket.name, request.key, request.principal, role_arn, context),
+        lambda: _hop(bucket, _decide(world, bucket, request, moment)),
+        len(request.key),
+    )
+
+
+def _reads_clock(world: World, bucket: Bucket, role: Role | None) -> bool:
+    def find() -> bool:
+        policies = [world.once(compile_policy, bucket.policy)] if bucket.policy is not None else []
+        if role is not None:
+            policies += (each.policy for each in world.once(compile_role, role))
+        return any(policy.reads_clock for policy in policies)
+
+    return world.remember(("reads clock", bucket.name, role.arn if role is not None else None), find)
 
 
 def _hop(bucket: Bucket, decision: Decision) -> Hop:
