@@ -112,6 +112,13 @@ def test_throttling_is_noticed_and_marks_nothing() -> None:
     assert features(reader) == [("a1b2c3/prod", "throttling")]
 
 
+def test_a_stage_whose_methods_are_not_throttled_is_not_noticed() -> None:
+    settings = {"*/*": {"metricsEnabled": True, "throttlingRateLimit": -1.0, "throttlingBurstLimit": -1}}
+    reader = account(stages=({**STAGE, "methodSettings": settings},)).reader()
+    read_api_gateway(reader, ApiGateway())
+    assert features(reader) == []
+
+
 @pytest.mark.parametrize(
     ("operation", "feature"),
     [

@@ -21,7 +21,7 @@ from landbridge.semantics.journey import Answered, Arrival, answer, connect
 from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.needs import GetObject, Invoke, Invoked, Need, ObjectFound, ObjectMissing, Waited
 from landbridge.semantics.network.source import vantage
-from landbridge.semantics.world import LONGEST_REMEMBERED, MOST_REMEMBERED, World
+from landbridge.semantics.world import LONGEST_REMEMBERED, World
 
 API_ARN = f"arn:aws:execute-api:{topologies.REGION}:{topologies.ACCOUNT}:{topologies.API}"
 BUCKET_ARN = f"arn:aws:s3:::{topologies.BUCKET}"
@@ -101,6 +101,9 @@ WORLDS = {
     ),
     "the time": with_resource_policy(policy({"Condition": BEFORE_NOON})),
     "the method": with_resource_policy(policy({}, {"Effect": "Deny", "Resource": f"{API_ARN}/*/POST/*"})),
+    "a resource policy by path": with_resource_policy(
+        policy({}, {"Effect": "Deny", "Resource": f"{API_ARN}/*/api/secret*"})
+    ),
     "an endpoint policy by path": with_endpoint_policy(
         policy({}, {"Effect": "Deny", "Resource": f"{API_ARN}/*/api/secret*"})
     ),
@@ -246,7 +249,7 @@ def test_a_policy_that_reads_a_header_is_asked_for_every_request(
     [
         ("the time", "/api/x", (201, 403, 201)),
         ("an endpoint policy by time", "/api/x", (201, 403, 201)),
-        ("a bucket policy by time", "/app.js", (404, 200, 404)),
+        ("a bucket policy by time", "/a.js", (404, 200, 404)),
     ],
 )
 def test_a_policy_that_reads_the_clock_is_asked_for_every_request(
@@ -256,9 +259,10 @@ def test_a_policy_that_reads_the_clock_is_asked_for_every_request(
     assert verdicts(name, calls) == list(statuses)
 
 
-def test_every_path_is_decided_by_itself() -> None:
+@pytest.mark.parametrize("name", ["a resource policy by path", "an endpoint policy by path"])
+def test_every_path_is_decided_by_itself(name: str) -> None:
     calls = [(get(path), "listener", 0) for path in ("/api/x", "/api/secret", "/api/x", "/api/secret")]
-    assert verdicts("an endpoint policy by path", calls) == [201, 403, 201, 403]
+    assert verdicts(name, calls) == [201, 403, 201, 403]
 
 
 def test_a_template_that_reads_the_context_is_carried_out_for_every_request() -> None:
@@ -273,11 +277,17 @@ def test_a_template_that_reads_the_context_is_carried_out_for_every_request() ->
 
 def test_what_clients_write_does_not_make_the_memory_grow() -> None:
     world = World(WORLDS["an endpoint policy by path"])
-    played(world, (get("/api/x"), "listener", 0))
-    known = len(world._decided)
+    known = []
     for length in range(LONGEST_REMEMBERED + 1, LONGEST_REMEMBERED + 20):
         played(world, (get("/api/" + "x" * length), "listener", 0))
         played(world, (get("/pages/" + "x" * length), "listener", 0))
-    pages = 4  # what the first page makes known: its method, service, role and whether policies read clocks
-    assert len(world._decided) <= known + pages + 8
-    assert len(world._decided) < MOST_REMEMBERED
+        known.append(len(world._decided))
+    assert known == [known[0]] * len(known)
+
+
+def test_a_long_key_is_decided_each_time_and_a_short_one_once() -> None:
+    world, decided = World(topologies.private_app()), []
+    for characters in (LONGEST_REMEMBERED, LONGEST_REMEMBERED + 1):
+        for _ in range(2):
+            world.remember(("key", characters), lambda: decided.append(1), characters)
+    assert len(decided) == 3

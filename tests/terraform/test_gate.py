@@ -50,7 +50,9 @@ def test_a_tunnel_to_aws_is_refused_and_told() -> None:
     async def trial() -> None:
         refusals: list[str] = []
         async with gate(refusals.append) as url:
-            answer = await _say(url, b"CONNECT s3.amazonaws.com:443 HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\r\n")
+            answer = await _say(
+                url, b"CONNECT s3.amazonaws.com:443 HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\r\n"
+            )
         assert answer.startswith(b"HTTP/1.1 502 ")
         assert b"landbridge keeps Terraform from it" in answer
         assert refusals == ["s3.amazonaws.com"]

@@ -40,7 +40,7 @@ def test_a_bare_provider_leads_nowhere_else() -> None:
         ('endpoints {\n s3 = "https://s3.amazonaws.com"\n }', "endpoints"),
         ('assume_role {\n role_arn = "arn:aws:iam::1:role/${var.name}"\n }', "assume_role"),
         (
-            'dynamic "assume_role" {\n for_each = var.roles\n content {\n role_arn = assume_role.value\n }\n }',
+            'dynamic "assume_role" {\n for_each = var.x\n content {\n role_arn = assume_role.value\n }\n }',
             "assume_role",
         ),
         ('https_proxy = "http://proxy.corp.example:3128"', "https_proxy"),

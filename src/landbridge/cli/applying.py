@@ -35,18 +35,14 @@ async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> 
 class Applying:
     """A configuration on its way into a stack."""
 
-    def __init__(
-        self, configuration: Configuration, report: TerminalReport, stopping: asyncio.Event, has_state: bool
-    ) -> None:
+    def __init__(self, configuration: Configuration, report: TerminalReport, stopping: asyncio.Event) -> None:
         self._configuration = configuration
-        self._has_state = has_state
         self._report = report
         self._stopping = stopping
 
     async def prepare(self) -> str:
         """Providers and modules are there; the region of what will be made, empty for the default."""
-        if not self._has_state:
-            region = await unless(self._stopping, self._configuration.prepare())
+        region = await unless(self._stopping, self._configuration.prepare())
         for remark in self._configuration.remarks:
             self._report.remark(remark)
         return region

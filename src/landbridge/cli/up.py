@@ -15,7 +15,6 @@ import uvloop
 from landbridge.cli.applying import Applying, Stopped
 from landbridge.cli.environment import command_environment
 from landbridge.cli.report import TerminalReport, print_addresses
-from landbridge.control.journal.folder import holds_state
 from landbridge.errors import DeclarationError, HostError
 from landbridge.serve.running import RunningStack
 from landbridge.serve.stack import DEFAULT_REGION, STATE_FOLDER, Settings, run_stack
@@ -120,7 +119,11 @@ def up(
     if root_module is not None and state is None:
         state = state_folder / "state"
     settings = Settings(directory, has_app, ports, vantages, state, corporate=corporate)
-    configuration = Configuration(root_module, state_folder, variable_files) if root_module else None
+    configuration = (
+        Configuration(root_module, state_folder, str(state and state.resolve()), variable_files)
+        if root_module
+        else None
+    )
     sys.exit(uvloop.run(_run(settings, TerminalReport(quiet), command, configuration)))
 
 
@@ -134,8 +137,7 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    has_state = settings.state is not None and holds_state(settings.state)
-    applying = Applying(configuration, report, stopping, has_state) if configuration else None
+    applying = Applying(configuration, report, stopping) if configuration else None
     try:
         async with _running(settings, report, applying) as running:
             print_addresses(running)

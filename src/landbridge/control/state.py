@@ -10,5 +10,7 @@ from moto.core.base_backend import BackendDict  # noqa: E402
 
 def forget_everything() -> None:
     """Every backend of every account is empty, and no hook is set."""
-    BackendDict.reset()
+    while BackendDict._instances:
+        # A service that is emptied may ask for another one's backend, which then comes into being again.
+        BackendDict.reset()
     hooks.forget()

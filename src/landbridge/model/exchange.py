@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Address
-from itertools import chain
 from operator import itemgetter
 
 Headers = tuple[tuple[str, str], ...]
@@ -30,22 +29,28 @@ def names_of(headers: Headers) -> tuple[str, ...]:
     return tuple(map(_NAME, headers))
 
 
-def characters(headers: Headers) -> int:
-    """How long all names and values are together, without what separates them."""
-    return len("".join(chain.from_iterable(headers)))
-
-
 def without(headers: Headers, *names: str) -> Headers:
     """The headers less those named; `names` are in lower case."""
     return tuple(pair for pair in headers if pair[0].lower() not in names)
 
 
 _NAME: Callable[[tuple[str, str]], str] = itemgetter(0)
+_VALUE: Callable[[tuple[str, str]], str] = itemgetter(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What follows from the names of headers alone."""
+
+    first: Mapping[str, int]
+    """Where the first header of each name is, by name in lower case."""
+    characters: int
 
 
 @lru_cache(maxsize=128)
-def _first_places(names: tuple[str, ...]) -> Mapping[str, int]:
-    return {name.lower(): place for place, name in reversed(list(enumerate(names)))}
+def _read_names(names: tuple[str, ...]) -> _Names:
+    first = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
+    return _Names(first, sum(map(len, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,8 @@ class HttpRequest:
     headers: Headers = ()
     body: bytes = b""
     version: str = "1.1"
-    _places: Mapping[str, int] | None = field(default=None, init=False, repr=False, compare=False)
-    """Where the first header of each name is, by name in lower case; known once a header is asked for."""
+    _names: _Names | None = field(default=None, init=False, repr=False, compare=False)
+    """Read when first asked for."""
 
     @property
     def path(self) -> str:
@@ -94,12 +99,19 @@ class HttpRequest:
 
     def header(self, name: str) -> str | None:
         """The first value of the header; `name` is in lower case."""
-        places = self._places
-        if places is None:
-            places = _first_places(names_of(self.headers))
-            object.__setattr__(self, "_places", places)
-        place = places.get(name)
+        place = (self._names or self._with_names()).first.get(name)
         return None if place is None else self.headers[place][1]
+
+    @property
+    def header_characters(self) -> int:
+        """How long all names and values are together, without what separates them."""
+        names = self._names or self._with_names()
+        return names.characters + len("".join(map(_VALUE, self.headers)))
+
+    def _with_names(self) -> _Names:
+        names = _read_names(names_of(self.headers))
+        object.__setattr__(self, "_names", names)
+        return names
 
 
 class MalformedReason(StrEnum):

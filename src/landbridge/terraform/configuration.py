@@ -42,10 +42,13 @@ class Api:
 class Configuration:
     """Applies a folder's configuration; everything that Terraform writes goes to a folder of ours.
 
-    ``prepare`` comes first, and again after the user's files have changed.
+    ``prepare`` comes first, and again after the user's files have changed. `account` names the account that
+    is meant, by the folder of its state: in another one nothing has been applied.
     """
 
-    def __init__(self, folder: Path, state_folder: Path, variable_files: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, state_folder: Path, account: str = "", variable_files: tuple[Path, ...] = ()
+    ) -> None:
         self.folder = folder.resolve()
         if not _module_files(self.folder):
             raise DeclarationError(
@@ -53,7 +56,7 @@ class Configuration:
                 "--terraform names a folder with .tf files",
             )
         program = find_program()
-        place = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        place = hashlib.sha256(os.fsencode(f"{self.folder}\0{account}")).hexdigest()[:12]
         self._below = state_folder.resolve() / "terraform" / place
         self._state = self._below / STATE
         self._workspaces = self._below / "workspaces"
@@ -135,7 +138,7 @@ class Configuration:
             return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
         if block.literal_region:
             return block.literal_region
-        answer = await self._runner.ask("console", *self._variables, text=block.region)
+        answer = await self._runner.ask("console", *self._variables, text=" ".join(block.region.split()))
         literal = LITERAL.fullmatch(answer)
         if literal is None:
             raise DeclarationError(

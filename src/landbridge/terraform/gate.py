@@ -121,10 +121,15 @@ async def _connect(host: str, port: int) -> Streams:
         proxy.hostname, proxy.port or 80, ssl=True if proxy.scheme == "https" else None
     )
     there[1].write(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{_login(proxy)}\r\n".encode())
-    head = await there[0].readuntil(b"\r\n\r\n")
+    try:
+        head = await there[0].readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        head = b"it hangs up"
     if head.split(b" ", 2)[1:2] != [b"200"]:
         there[1].close()
-        raise ConnectionRefusedError(f"the proxy {proxy.hostname} refuses: {head.splitlines()[0].decode()}")
+        raise ConnectionRefusedError(
+            f"the proxy {proxy.hostname} refuses: {head.splitlines()[0].decode('latin-1')}"
+        )
     return there
 
 

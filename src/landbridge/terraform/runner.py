@@ -1,6 +1,7 @@
 """Runs Terraform: what it prints goes to stderr as it comes, an interruption reaches it once."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -38,10 +39,10 @@ class Runner:
             raise
 
     async def ask(self, *arguments: str, text: str) -> str:
-        """What a command prints for this input; its complaints go to stderr. Empty when it fails."""
+        """What a command prints for this line of input; empty when it fails."""
         process = await self._start((*arguments, "-no-color"), {}, PIPE, PIPE)
         try:
-            answer, _ = await process.communicate(text.encode())
+            answer, _ = await process.communicate(f"{text}\n".encode())
         except asyncio.CancelledError:
             await _interrupt(process)
             raise
@@ -72,7 +73,8 @@ async def _interrupt(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.send_signal(signal.SIGINT)
     try:
-        await asyncio.wait_for(process.wait(), PATIENCE_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), PATIENCE_S)
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -39,12 +39,16 @@ locals {
 
   # What build tools write, name.3f2a9c1b.js: such a file never changes. A page is always asked for again.
   hashes = { for file in local.files : file => try(regex("[.-]([A-Za-z0-9_-]{8,})\\.[A-Za-z0-9_]+$", file)[0], "") }
-  cache_controls = {
-    for file in local.files : file => (
-      can(regex("\\.html?$", file)) ? "no-cache" :
-      can(regex("[0-9]", local.hashes[file])) ? "max-age=31536000, immutable" :
-      "max-age=60"
-    )
+
+  objects = {
+    for file in local.files : file => {
+      content_type = lookup(local.content_types, lower(reverse(split(".", file))[0]), "application/octet-stream")
+      cache_control = (
+        can(regex("\\.html?$", file)) ? "no-cache" :
+        can(regex("[0-9]", local.hashes[file])) ? "max-age=31536000, immutable" :
+        "max-age=60"
+      )
+    }
   }
 }
 
@@ -127,14 +131,14 @@ resource "aws_s3_bucket_policy" "frontend" {
 }
 
 resource "aws_s3_object" "frontend" {
-  for_each = local.files
+  for_each = local.objects
 
   bucket        = aws_s3_bucket.frontend.id
-  key           = each.value
-  source        = "${var.frontend.folder}/${each.value}"
-  etag          = filemd5("${var.frontend.folder}/${each.value}")
-  content_type  = lookup(local.content_types, lower(reverse(split(".", each.value))[0]), "application/octet-stream")
-  cache_control = local.cache_controls[each.value]
+  key           = each.key
+  source        = "${var.frontend.folder}/${each.key}"
+  etag          = filemd5("${var.frontend.folder}/${each.key}")
+  content_type  = each.value.content_type
+  cache_control = each.value.cache_control
 
   # An object created before the default encryption, or under ACLs, would keep them.
   depends_on = [

@@ -3,8 +3,9 @@ locals {
   creates_direct_connect = var.link.direct_connect != null
   creates_link           = local.creates_vpn || local.creates_direct_connect
 
-  # Only where one is to be created; an existing one has its id in the variable.
-  creates_direct_connect_gateway = local.creates_direct_connect && try(var.link.direct_connect.gateway, null) == null
+  # Conditions and not try(): of an object with an id that is not known yet, try() would leave the count unknown.
+  creates_direct_connect_gateway = local.creates_direct_connect ? var.link.direct_connect.gateway == null : false
+  creates_virtual_interface      = local.creates_direct_connect ? var.link.direct_connect.virtual_interface != null : false
   direct_connect_gateway_id      = local.creates_direct_connect_gateway ? one(aws_dx_gateway.this[*].id) : try(var.link.direct_connect.gateway.id, null)
 }
 
@@ -70,7 +71,7 @@ resource "aws_dx_gateway_association" "this" {
 }
 
 resource "aws_dx_private_virtual_interface" "this" {
-  count = try(var.link.direct_connect.virtual_interface, null) == null ? 0 : 1
+  count = local.creates_virtual_interface ? 1 : 0
 
   name           = var.name
   connection_id  = var.link.direct_connect.virtual_interface.connection_id

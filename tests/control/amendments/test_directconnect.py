@@ -20,7 +20,7 @@ def _gateway(api: AwsApi) -> str:
     return str(answer["directConnectGateway"]["directConnectGatewayId"])
 
 
-def _interface(api: AwsApi, **ends: str) -> dict[str, Any]:
+def _interface(api: AwsApi, **ends: Any) -> dict[str, Any]:
     answer: dict[str, Any] = api.client("directconnect").create_private_virtual_interface(
         connectionId=_connection(api)["connectionId"],
         newPrivateVirtualInterface={"virtualInterfaceName": "office", "vlan": 101, "asn": 65000, **ends},
@@ -117,6 +117,33 @@ def test_a_deleted_virtual_interface_is_gone(api: AwsApi) -> None:
     assert client.describe_virtual_interfaces()["virtualInterfaces"] == []
     with pytest.raises(ClientError, match="does not exist"):
         client.delete_virtual_interface(virtualInterfaceId=made["virtualInterfaceId"])
+
+
+def test_the_tags_of_a_connection_and_an_interface_are_found_by_their_arns(api: AwsApi) -> None:
+    client = api.client("directconnect")
+    interface = _interface(
+        api, directConnectGatewayId=_gateway(api), tags=[{"key": "app", "value": "orders"}]
+    )
+    for kind, name in (("dxcon", "connectionId"), ("dxvif", "virtualInterfaceId")):
+        arn = f"arn:aws:directconnect:{api.region}:{api.account_id}:{kind}/{interface[name]}"
+        client.tag_resource(resourceArn=arn, tags=[{"key": "team", "value": "web"}])
+        client.untag_resource(resourceArn=arn, tagKeys=["app"])
+        (found,) = client.describe_tags(resourceArns=[arn])["resourceTags"]
+        assert found == {"resourceArn": arn, "tags": [{"key": "team", "value": "web"}]}
+    (described,) = client.describe_virtual_interfaces()["virtualInterfaces"]
+    assert described["tags"] == [{"key": "team", "value": "web"}]
+
+
+def test_moto_still_lacks_the_tags_of_a_connection_by_its_arn(api: AwsApi) -> None:
+    from moto.backends import get_backend
+    from moto.directconnect.models import DirectConnectBackend
+
+    from landbridge.control.amendments.amend import original_of
+
+    identifier = _connection(api)["connectionId"]
+    backend = get_backend("directconnect")[api.account_id][api.region]
+    arn = f"arn:aws:directconnect:{api.region}:{api.account_id}:dxcon/{identifier}"
+    assert original_of(DirectConnectBackend, "list_tags_for_resource")(backend, arn) == []
 
 
 def test_moto_still_lacks_the_right_types_of_a_connection() -> None:

@@ -210,6 +210,12 @@ def test_a_target_group_names_each_load_balancer_once(api: AwsApi) -> None:
     assert group["LoadBalancerArns"] == [balancer["LoadBalancerArn"]]
 
 
+def test_moto_still_names_default_rules_by_an_address_in_memory() -> None:
+    from moto.elbv2.models import FakeRule
+
+    assert "id" in original_of(FakeRule, "__init__").__code__.co_names
+
+
 def test_moto_still_lacks_nodes_of_load_balancers() -> None:
     from moto.elbv2.models import ELBv2Backend
 

@@ -1,10 +1,10 @@
 """The journal's file: what was torn off is left out, what is damaged is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from landbridge.control.journal import file as file_module
 from landbridge.control.journal.file import (
     Damaged,
     JournalFile,
@@ -96,7 +96,7 @@ def test_a_file_that_is_no_journal_is_refused(path: Path, content: bytes) -> Non
 def test_a_disk_that_takes_half_a_frame_leaves_the_file_as_it_was(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = file_module.os.write
+    real = os.write
     full = OSError(28, "No space left on device")
 
     def half(descriptor: int, content: bytes) -> int:
@@ -104,7 +104,7 @@ def test_a_disk_that_takes_half_a_frame_leaves_the_file_as_it_was(
         raise full
 
     journal = JournalFile(path, read_journal(path))
-    monkeypatch.setattr(file_module.os, "write", half)
+    monkeypatch.setattr(os, "write", half)
     with pytest.raises(NotWritten, match="No space left"):
         journal.append(FRAMES[1])
     monkeypatch.undo()
@@ -116,7 +116,7 @@ def test_a_disk_that_takes_half_a_frame_leaves_the_file_as_it_was(
 def test_a_disk_that_takes_frames_in_pieces_gets_them_whole(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = file_module.os.write
-    monkeypatch.setattr(file_module.os, "write", lambda descriptor, content: real(descriptor, content[:5]))
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: real(descriptor, content[:5]))
     append(path, FRAMES[1])
     assert read_journal(path).frames == FRAMES[:2]

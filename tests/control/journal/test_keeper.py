@@ -11,7 +11,6 @@ from tests.control.worlds import archive, function, private_api, two_subnets
 
 from landbridge import __version__
 from landbridge.control.aws_api import AwsApi
-from landbridge.control.journal import file as file_module
 from landbridge.control.journal import keeper as keeper_module
 from landbridge.control.journal.bodies import LARGEST_INLINE
 from landbridge.control.journal.compaction import WORTH_WRITING
@@ -374,7 +373,7 @@ def test_a_change_that_cannot_be_written_is_told_and_nothing_more_is_changed(
     def full(descriptor: int, content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(file_module.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(sqs.exceptions.ClientError, match="could not be written: No space left"):
         sqs.create_queue(QueueName="second")
     monkeypatch.undo()
@@ -385,7 +384,13 @@ def test_a_change_that_cannot_be_written_is_told_and_nothing_more_is_changed(
     assert [url.rpartition("/")[2] for url in account.client("sqs").list_queues()["QueueUrls"]] == ["first"]
 
 
-def test_what_was_overwritten_is_left_out_of_the_journal(account: Account) -> None:
+KILLED = 1_000_000
+
+
+@pytest.mark.parametrize("how", [WORTH_WRITING, KILLED], ids=["stopped", "killed"])
+def test_what_was_overwritten_is_left_out_of_the_journal(
+    account: Account, monkeypatch: pytest.MonkeyPatch, how: int
+) -> None:
     make_data(account)
     function(account.api)
     s3, dynamodb, lambda_ = (account.client(name) for name in ("s3", "dynamodb", "lambda"))
@@ -400,8 +405,9 @@ def test_what_was_overwritten_is_left_out_of_the_journal(account: Account) -> No
     for number in range(3):
         lambda_.update_function_code(FunctionName="orders", ZipFile=archive(f"# {number}"))
     before = read_data(account), read_app_code(account)
+    monkeypatch.setattr(keeper_module, "WORTH_WRITING", how)  # as if the process had been killed, or not
     account.again()
-    assert account.kept.calls > 2 * WORTH_WRITING
+    assert (account.kept.calls > 2 * WORTH_WRITING) is (how == KILLED)
     account.again()
     assert account.kept.calls < 40
     assert (read_data(account), read_app_code(account)) == before

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.directconnect.exceptions import DXConnectionError
-from moto.directconnect.models import Connection
+from moto.directconnect.models import Connection, DirectConnectBackend
 from moto.directconnect.responses import DirectConnectResponse
 from moto.moto_api._internal import mock_random
 
@@ -31,6 +31,8 @@ def install() -> None:
     """Amends moto's Direct Connect."""
     amend(Connection, "__post_init__", new_connection)
     amend(Connection, "to_dict", connection)
+    for operation_on_tags in ("list_tags_for_resource", "tag_resource", "untag_resource"):
+        amend(DirectConnectBackend, operation_on_tags, by_identifier)
     for operation in (
         *(create_direct_connect_gateway, describe_direct_connect_gateways, update_direct_connect_gateway),
         *(delete_direct_connect_gateway, create_direct_connect_gateway_association),
@@ -60,6 +62,14 @@ def connection(original: Any, self: Any) -> Request:
     del answer["loaIssueTime"]
     answer |= {"hasLogicalRedundancy": "no", "ownerAccount": self.owner_account}
     return {name: value for name, value in answer.items() if value is not None}
+
+
+def by_identifier(original: Any, self: Any, resource: str, *rest: Any) -> Any:
+    """Tags of ``arn:aws:directconnect:…:dxcon/dxcon-fg5678gh``; moto keeps them under what it takes for the ARN.
+
+    AWS: "DescribeTags" (AWS Direct Connect API reference)
+    """
+    return original(self, resource.rpartition("/")[2], *rest)
 
 
 def create_direct_connect_gateway(response: Any, asked: Request, kept: Resources) -> Request:
@@ -199,19 +209,18 @@ def create_private_virtual_interface(response: Any, asked: Request, kept: Resour
         "mtu": new.get("mtu", 1500),
         "jumboFrameCapable": True,
         "siteLinkEnabled": new.get("enableSiteLink", False),
-        "tags": new.get("tags", []),
         "bgpPeers": [{**bgp_peer, "bgpPeerState": "available", "bgpStatus": "up"}],
         "routeFilterPrefixes": [],
     }
     kept.virtual_interfaces[identifier] = interface
-    return interface
+    backend.tagger.tag_resource(identifier, new.get("tags", []))
+    return _with_tags(response, interface)
 
 
 def describe_virtual_interfaces(response: Any, asked: Request, kept: Resources) -> Request:
     """AWS: "DescribeVirtualInterfaces" (AWS Direct Connect API reference)."""
-    return {
-        "virtualInterfaces": _matching(kept.virtual_interfaces, asked, ("virtualInterfaceId", "connectionId"))
-    }
+    matching = _matching(kept.virtual_interfaces, asked, ("virtualInterfaceId", "connectionId"))
+    return {"virtualInterfaces": [_with_tags(response, interface) for interface in matching]}
 
 
 def update_virtual_interface_attributes(response: Any, asked: Request, kept: Resources) -> Request:
@@ -224,13 +233,14 @@ def update_virtual_interface_attributes(response: Any, asked: Request, kept: Res
     ):
         if parameter in asked:
             interface[name] = asked[parameter]
-    return interface
+    return _with_tags(response, interface)
 
 
 def delete_virtual_interface(response: Any, asked: Request, kept: Resources) -> Request:
     """AWS: "DeleteVirtualInterface" (AWS Direct Connect API reference)."""
     _found(kept.virtual_interfaces, asked["virtualInterfaceId"], "virtual interface")
     del kept.virtual_interfaces[asked["virtualInterfaceId"]]
+    response.directconnect_backend.tagger.delete_all_tags_for_resource(asked["virtualInterfaceId"])
     hooks.announced.pop(asked["virtualInterfaceId"], None)
     return {"virtualInterfaceState": "deleted"}
 
@@ -239,6 +249,11 @@ def resources_of(backend: Any) -> Resources:
     """What is kept for one of moto's Direct Connect backends."""
     kept: Resources = backend.__dict__.setdefault("landbridge_resources", Resources())
     return kept
+
+
+def _with_tags(response: Any, interface: Request) -> Request:
+    tags = response.directconnect_backend.list_tags_for_resource(interface["virtualInterfaceId"])
+    return {**interface, "tags": tags}
 
 
 def _as_method(operation: Callable[[Any, Request, Resources], Request]) -> Callable[[Any], str]:

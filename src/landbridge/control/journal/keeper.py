@@ -1,5 +1,6 @@
 """State that is kept: opened, repeated, added to, compacted, closed."""
 
+import contextlib
 import secrets
 import time
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 from landbridge import __version__
 from landbridge.control.dispatch import Answer, Request
 from landbridge.control.journal.bodies import Bodies
-from landbridge.control.journal.compaction import compacted
+from landbridge.control.journal.compaction import WORTH_WRITING, compacted
 from landbridge.control.journal.entries import (
     Call,
     Entry,
@@ -83,8 +84,12 @@ class Keeper:
         return self._recorder.answer(service, operation, request)
 
     def close(self) -> None:
-        """Everything is on the disk, and nobody holds the folder."""
+        """Everything is on the disk, in few calls, and nobody holds the folder."""
         self._file.close()
+        if self._written >= WORTH_WRITING and not self._recorder.lost:
+            content = read_journal(self._folder.journal)
+            with contextlib.suppress(OSError):  # then it stays as long as it is
+                self._compact([from_bytes(frame) for frame in content.frames], content)
         no_stand_in()
         self._folder.release()
 
@@ -112,6 +117,7 @@ class Keeper:
         self.calls = sum(isinstance(entry, Call) for entry in entries)
         content = self._compact(entries, content)
         self._file = JournalFile(self._folder.journal, content)
+        self._written = 0
         self._recorder = Recorder(self._write, self._bodies)
         if self._notes.get(WRITER) != OWN:
             self.note(WRITER, OWN)
@@ -169,3 +175,4 @@ class Keeper:
 
     def _write(self, entry: Entry) -> None:
         self._file.append(to_bytes(entry))
+        self._written += 1

@@ -62,7 +62,8 @@ class Recorder:
     def __init__(self, write: Write, bodies: Bodies) -> None:
         self._write = write
         self._bodies = bodies
-        self._lost = ""
+        self.lost = ""
+        """Why nothing more is changed; empty as long as everything could be written."""
 
     def answer(self, service: str, operation: str, request: Request) -> Answer:
         """The answer to a call; what it changed is written when this returns.
@@ -72,8 +73,8 @@ class Recorder:
         """
         if changes_nothing(operation):
             return answer(service, operation, request)
-        if self._lost:
-            return refused(service, INSUFFICIENT_STORAGE, "StateNotWritten", self._lost)
+        if self.lost:
+            return refused(service, INSUFFICIENT_STORAGE, "StateNotWritten", self.lost)
         prepare(service)
         stand_in_for_new_modules()
         sent = request.environ["wsgi.input"].getvalue()
@@ -99,11 +100,11 @@ class Recorder:
                 )
             )
         except NotWritten as problem:
-            self._lost = (
+            self.lost = (
                 f"the state could not be written: {problem}; the change that {service}:{operation} made is"
                 " lost at the next start, and nothing more is changed until then"
             )
-            return refused(service, INSUFFICIENT_STORAGE, "StateNotWritten", self._lost)
+            return refused(service, INSUFFICIENT_STORAGE, "StateNotWritten", self.lost)
         return answered
 
 

@@ -3,7 +3,7 @@
 AWS: "Amazon API Gateway quotas"
 """
 
-from landbridge.model.exchange import Moment, characters
+from landbridge.model.exchange import Moment
 from landbridge.semantics.api_gateway.gateway_responses import (
     GatewayError,
     content_too_long,
@@ -27,7 +27,7 @@ def oversized(world: World, call: ApiRequest, moment: Moment) -> Executed | None
     private = call.through_endpoint
     url_limit = URL_CHARACTERS_PRIVATE if private else URL_CHARACTERS
     header_limit = HEADER_BYTES_PRIVATE if private else HEADER_BYTES
-    url, headers, payload = len(call.request.target), characters(call.request.headers), len(call.request.body)
+    url, headers, payload = len(call.request.target), call.request.header_characters, len(call.request.body)
     if url > url_limit:
         error = request_line_or_headers_too_long(414, "Request URI too long")
         return _refuse(world, call, moment, error, ("URL", f"{url} of at most {url_limit} characters"))

@@ -6,9 +6,8 @@ AWS: "Troubleshoot your Application Load Balancers"
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from landbridge.model.exchange import HttpRequest, MalformedReason, characters, names_of
+from landbridge.model.exchange import HttpRequest, MalformedReason
 from landbridge.trace.codes import LocalCode
 from landbridge.trace.decision import Decision, denied
 
@@ -67,20 +66,22 @@ def _refuse_request_line(request: HttpRequest) -> Refusal | None:
 
 
 def _refuse_headers(request: HttpRequest) -> Refusal | None:
-    headers = request.headers
-    if characters(headers) + 4 * len(headers) <= HEADER_BYTES and _are_plain(names_of(headers)):
+    small = request.header_characters + 4 * len(request.headers) <= HEADER_BYTES
+    if small and _has_nothing_to_judge(request):
         return None
-    return _refuse_header(request)
+    return _refuse_one_by_one(request)
 
 
-@lru_cache(maxsize=128)
-def _are_plain(names: tuple[str, ...]) -> bool:
-    """Whether nothing but their size can be wrong with headers of these names."""
-    lowered = {name.lower() for name in names}
-    return "host" in lowered and lowered.isdisjoint(_JUDGED)
+def _has_nothing_to_judge(request: HttpRequest) -> bool:
+    """Whether nothing but their size can be wrong with the headers, as is usual."""
+    return (
+        request.header("host") is not None
+        and request.header("x-forwarded-for") is None
+        and request.header("transfer-encoding") is None
+    )
 
 
-def _refuse_header(request: HttpRequest) -> Refusal | None:
+def _refuse_one_by_one(request: HttpRequest) -> Refusal | None:
     total = 0
     has_host = False
     for name, value in request.headers:
