@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from landbridge.model.load_balancing import Rule
-from landbridge.model.policy import Statement
 from landbridge.model.topology import Topology
 
-IN_ORDER = {Rule, Statement}
-"""Rules are tried and statements cited in their order. A tuple in a tuple keeps its own: a key, a value."""
-SPELLING = "text"
-"""How a policy is spelt: its statements say what it says."""
+IN_ORDER = {Rule}
+"""Rules are tried in their order. A tuple in a tuple keeps its own too: a key, a value."""
+SPELLING = frozenset({"text", "position"})
+"""How a policy is written: what it says are its statements, and their order means nothing."""
 RESOLVER_INTERFACE = re.compile(r":rni-\w+")
 Plain = Any
 
@@ -36,7 +35,7 @@ def _plain(value: Any, rename: Callable[[str], str], in_tuple: bool = False) -> 
         return {
             field.name: _plain(getattr(value, field.name), rename)
             for field in dataclasses.fields(value)
-            if field.name != SPELLING
+            if field.name not in SPELLING
         }
     if isinstance(value, tuple):
         items = [_plain(item, rename, in_tuple=True) for item in value]

@@ -1,6 +1,7 @@
 """State that is kept: a stack that is killed comes back as it was."""
 
 import json
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -93,3 +94,102 @@ def refusal(folder: Path, runtime: Path, state: Path) -> str:
     with pytest.raises(AssertionError, match="ended with 2") as ended:
         StackProcess(folder, runtime, "--state", str(state))
     return str(ended.value)
+
+
+CONFIGURATION = """
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_security_group" "this" {
+  name = "orders"
+}
+
+resource "aws_vpc_security_group_ingress_rule" "this" {
+  security_group_id = aws_security_group.this.id
+  cidr_ipv4         = "10.10.0.0/16"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
+resource "aws_s3_bucket" "this" {
+  bucket = "orders-frontend"
+}
+
+resource "aws_s3_object" "this" {
+  bucket  = aws_s3_bucket.this.id
+  key     = "index.html"
+  content = "<title>Orders</title>"
+}
+
+resource "aws_iam_role" "this" {
+  name               = "orders"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "this" {
+  role       = aws_iam_role.this.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name = "orders"
+}
+
+resource "aws_acm_certificate" "this" {
+  domain_name       = "orders.corp.example"
+  validation_method = "DNS"
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name = "/orders"
+}
+
+resource "aws_dynamodb_table" "this" {
+  name         = "orders"
+  hash_key     = "id"
+  billing_mode = "PAY_PER_REQUEST"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+"""
+
+
+@pytest.fixture
+def _providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Terraform takes the AWS provider from a folder where there is one, and else from its registry."""
+    if "LANDBRIDGE_TEST_PROVIDERS" in os.environ:
+        mirror = f'filesystem_mirror {{ path = "{os.environ["LANDBRIDGE_TEST_PROVIDERS"]}" }}'
+        (tmp_path / "terraform.rc").write_text(f"provider_installation {{ {mirror} }}\n")
+        monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "terraform.rc"))
+
+
+@pytest.mark.needs("terraform")
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("_providers")
+def test_terraform_plans_nothing_after_a_stack_was_killed(tmp_path: Path) -> None:
+    infra, app = tmp_path / "infra", tmp_path / "app"
+    infra.mkdir()
+    app.mkdir()
+    (infra / "main.tf").write_text(CONFIGURATION)
+    first = StackProcess(app, tmp_path / "first", "--terraform", str(infra))
+    group = own_group(first)
+    assert first.stop(signal.SIGKILL) == -signal.SIGKILL
+    with running(app, tmp_path / "second", "--terraform", str(infra)) as second:
+        assert "No changes" in second.log
+        assert own_group(second) == group
+
+
+def own_group(stack: StackProcess) -> Any:
+    filters = [{"Name": "group-name", "Values": ["orders"]}]
+    return stack.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def infra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if PROVIDERS in os.environ:
         settings = tmp_path / "terraform.rc"
         settings.write_text(
-            f'provider_installation {{\n  filesystem_mirror {{\n    path = "{os.environ[PROVIDERS]}"\n  }}\n}}\n'
+            f'provider_installation {{ filesystem_mirror {{ path = "{os.environ[PROVIDERS]}" }} }}\n'
         )
         monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(settings))
     (tmp_path / "infra").mkdir()
@@ -102,11 +103,15 @@ def infra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "infra"
 
 
-def up(infra: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def up_command(infra: Path) -> list[str]:
+    app = str(infra.parent / "app")
+    return [sys.executable, "-m", "landbridge", "up", app, "--ports", "0", "--terraform", str(infra)]
+
+
+def up(infra: Path) -> "subprocess.CompletedProcess[str]":
     """``landbridge up --terraform`` to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "landbridge", "up", str(infra.parent / "app"), "--ports", "0"]
-        + ["--terraform", str(infra), *words],
+        [*up_command(infra), "--", "true"],
         env={**os.environ, "XDG_RUNTIME_DIR": str(infra.parent / "runtime")},
         capture_output=True,
         text=True,
@@ -119,7 +124,9 @@ def everything_below(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_a_configuration_is_applied_changed_and_destroyed_and_never_touched(infra: Path) -> None:
+def test_a_configuration_is_applied_changed_and_destroyed_and_never_touched(
+    infra: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (infra.parent / "frontend").mkdir()
     (infra.parent / "frontend" / "hello.txt").write_text("hello")
     (infra / "label.txt").write_text("first")
@@ -128,27 +135,22 @@ def test_a_configuration_is_applied_changed_and_destroyed_and_never_touched(infr
     (infra / "terraform.tfstate").write_text("the state of other resources")
     before = everything_below(infra)
     with running(infra.parent / "app", infra.parent / "runtime", "--terraform", str(infra)) as stack:
+        monkeypatch.delenv("AWS_PROFILE")  # the test's own client would look for it
         assert stack.running.region == "eu-west-1"
         assert everything_below(infra) == before
         assert stack.client("s3").get_object(Bucket="orders-frontend", Key="hello.txt")["ETag"]
         assert in_sync(stack, infra)
         (infra / "label.txt").write_text("second")
-        assert stack.eventually(label_is(stack, "second"))
-        assert stack.eventually(lambda: in_sync(stack, infra))
+        assert stack.eventually(lambda: stack.log.count("Apply complete!") == 2)
+        tags = stack.client("s3").get_object_tagging(Bucket="orders-frontend", Key="hello.txt")
+        assert tags["TagSet"] == [{"Key": "label", "Value": "second"}]
+        assert in_sync(stack, infra)
         of_terraform(stack, infra, lambda configuration, api: configuration.destroy(api, print))
         assert stack.client("s3").list_buckets()["Buckets"] == []
         vpcs = stack.client("ec2").describe_vpcs()["Vpcs"]
         assert all(vpc["IsDefault"] for vpc in vpcs)
     assert "not used here: allowed_account_ids, assume_role, endpoints, profile" in stack.log
     assert "kept from" not in stack.log
-
-
-def label_is(stack: StackProcess, label: str) -> Callable[[], bool]:
-    def look() -> bool:
-        tags = stack.client("s3").get_object_tagging(Bucket="orders-frontend", Key="hello.txt")
-        return bool(tags["TagSet"] == [{"Key": "label", "Value": label}])
-
-    return look
 
 
 def in_sync(stack: StackProcess, infra: Path) -> bool:
@@ -171,7 +173,7 @@ def test_nothing_that_terraform_runs_can_reach_aws(infra: Path) -> None:
         'resource "terraform_data" "this" {\n  provisioner "local-exec" {\n'
         f'    command     = "{script}; true"\n    environment = {{ OUT = "{infra.parent}" }}\n  }}\n}}\n'
     )
-    ended = up(infra, "--", "true")
+    ended = up(infra)
     assert ended.returncode == 0, ended.stderr
     seen = (infra.parent / "environment.txt").read_text()
     assert "AWS_ACCESS_KEY_ID=landbridge" in seen
@@ -188,7 +190,7 @@ def test_an_operation_that_is_not_implemented_stops_terraform_at_once_and_is_nam
         'resource "aws_apprunner_auto_scaling_configuration_version" "this" {\n'
         '  auto_scaling_configuration_name = "x"\n}\n'
     )
-    ended = up(infra, "--", "true")
+    ended = up(infra)
     assert ended.returncode == 2
     told = " ".join(ended.stderr.split())
     assert "route53:CreateCidrCollection is not implemented by the local AWS API" in told
@@ -199,7 +201,7 @@ def test_an_operation_that_is_not_implemented_stops_terraform_at_once_and_is_nam
 
 def test_a_mistake_is_told_by_terraform_itself(infra: Path) -> None:
     (infra / "main.tf").write_text('resource "terraform_data" "this" {\n  input = var.nobody\n}\n')
-    ended = up(infra, "--", "true")
+    ended = up(infra)
     assert ended.returncode == 2
     assert 'An input variable with the name "nobody" has not been declared.' in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -220,19 +222,19 @@ def test_env_leads_a_shell_to_the_stack_and_out_again(infra: Path) -> None:
 
 def test_nothing_is_left_of_an_interrupted_start(infra: Path) -> None:
     ready = infra.parent / "ready"
-    os.mkfifo(ready)
     (infra / "main.tf").write_text(
         'resource "terraform_data" "this" {\n  provisioner "local-exec" {\n'
         f'    command = "echo > {ready}; sleep 100"\n  }}\n}}\n'
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "landbridge", "up", str(infra.parent / "app"), "--ports", "0"]
-        + ["--terraform", str(infra)],
+        up_command(infra),
         env={**os.environ, "XDG_RUNTIME_DIR": str(infra.parent / "runtime")},
         stderr=subprocess.PIPE,
         text=True,
     )
-    ready.read_text()
+    while not ready.exists():
+        assert process.poll() is None
+        time.sleep(0.02)  # polled: another process has nothing to wait on
     process.terminate()
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -245,7 +247,7 @@ def test_a_state_that_is_elsewhere_is_explained(infra: Path, service: str) -> No
     (infra / "main.tf").write_text(
         f'data "terraform_remote_state" "network" {{\n  backend = "{service}"\n  config  = {{}}\n}}\n'
     )
-    ended = up(infra, "--", "true")
+    ended = up(infra)
     assert ended.returncode == 2
     assert "data.terraform_remote_state.network" in ended.stderr
     assert ClientError.__name__ not in ended.stderr

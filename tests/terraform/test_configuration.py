@@ -108,13 +108,10 @@ def test_a_region_that_only_applying_would_tell_is_refused(program: Program, fol
         asyncio.run(configuration(folder).prepare())
 
 
-def test_without_a_region_in_the_configuration_the_users_own_counts(
-    program: Program, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (folder / "main.tf").write_text("")
-    assert asyncio.run(configuration(folder).prepare()) == ""
-    monkeypatch.setenv("AWS_REGION", "eu-south-1")
-    assert asyncio.run(configuration(folder).prepare()) == "eu-south-1"
+def test_a_configuration_may_leave_the_region_open(program: Program, folder: Path) -> None:
+    for text in ("", 'provider "aws" {}\n'):
+        (folder / "main.tf").write_text(text)
+        assert asyncio.run(configuration(folder).prepare()) == ""
 
 
 def test_what_is_not_used_is_told(program: Program, folder: Path) -> None:

@@ -49,6 +49,7 @@ def test_cancelled_it_is_interrupted_once_and_waited_for(
     runner: Runner, program: Program, tmp_path: Path
 ) -> None:
     ready, done = tmp_path / "ready", tmp_path / "done"
+    os.mkfifo(ready)
     program.does(
         f"trap 'echo interrupted >> {done}; exit 1' INT\ntouch {ready}\nwhile :; do sleep 0.05; done"
     )

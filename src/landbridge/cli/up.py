@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -15,7 +16,9 @@ import uvloop
 from landbridge.cli.applying import Applying, Stopped
 from landbridge.cli.environment import command_environment
 from landbridge.cli.report import TerminalReport, print_addresses
+from landbridge.control.client_environment import isolate_this_process
 from landbridge.errors import DeclarationError, HostError
+from landbridge.serve.background import in_background
 from landbridge.serve.running import RunningStack
 from landbridge.serve.stack import DEFAULT_REGION, STATE_FOLDER, Settings, run_stack
 from landbridge.terraform.configuration import Api, Configuration
@@ -115,10 +118,12 @@ def up(
             "--corporate and --var-file are for what landbridge.toml does not declare",
             "give them with --terraform, or --corporate with --empty",
         )
+    own_region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    isolate_this_process()
     state_folder = directory / STATE_FOLDER
     if root_module is not None and state is None:
         state = state_folder / "state"
-    settings = Settings(directory, has_app, ports, vantages, state, corporate=corporate)
+    settings = Settings(directory, has_app, ports, vantages, state, own_region, corporate)
     configuration = (
         Configuration(root_module, state_folder, str(state and state.resolve()), variable_files)
         if root_module
@@ -157,13 +162,17 @@ async def _running(
         async with run_stack(settings, report) as (_, running):
             yield running
         return
-    region = await applying.prepare() or DEFAULT_REGION
+    region = await applying.prepare() or settings.region
 
     async def fill(endpoint_url: str, empty: bool) -> None:
         await applying.fill(Api(endpoint_url, region), empty)
 
     async with run_stack(replace(settings, region=region), report, fill) as (stack, running):
-        watching = asyncio.ensure_future(applying.watch(stack))
+        watching = in_background(
+            "watching the configuration",
+            applying.watch(stack),
+            lambda: report.notice("changes are no longer applied: start the stack again"),
+        )
         try:
             yield running
         finally:

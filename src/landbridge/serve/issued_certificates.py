@@ -1,9 +1,11 @@
-"""Certificates that ACM issued itself: on this machine the local CA stands for Amazon's."""
+"""Certificates that ACM issued: the local CA stands for Amazon's here, and for a private one."""
 
 from landbridge.model.certificates import Certificate
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.tls import TlsMaterial
 
+IMPORTED = "IMPORTED"
+"""The type of a certificate that was not issued by ACM; the others are ``AMAZON_ISSUED`` and ``PRIVATE``."""
 MOST_ISSUED = 1000
 
 

@@ -8,4 +8,6 @@ Start reading at ``configuration.py``. ``view.py`` makes the folder that Terrafo
 ``providers.py`` reads what the providers are configured to and overrides what would lead away from here,
 ``environment.py`` builds Terraform's environment, ``gate.py`` is its only way to the network, ``runner.py``
 runs it.
+
+The other way round, ``root_module.py`` writes a declared app as Terraform that calls ``modules/``.
 """

@@ -135,7 +135,7 @@ class Configuration:
     async def _region(self, block: ProviderBlock | None) -> str:
         """The default provider's region; Terraform itself evaluates what is not written out."""
         if block is None or not block.region:
-            return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+            return ""
         if block.literal_region:
             return block.literal_region
         answer = await self._runner.ask("console", *self._variables, text=" ".join(block.region.split()))

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import botocore.session
+from botocore.loaders import Loader
 
 from landbridge.wire.http1 import ReaderLimits
 from landbridge.wire.proxy import ProxyFront, RefusalReason, Rejected, Tunnel, granted, refused
@@ -53,8 +53,8 @@ async def gate(refusal: Callable[[str], None]) -> AsyncIterator[str]:
 
 def aws_suffixes() -> tuple[str, ...]:
     """The domains of every AWS partition, from AWS's own list."""
-    loader = botocore.session.get_session().get_component("data_loader")
-    outputs = [partition["outputs"] for partition in loader.load_data("partitions")["partitions"]]
+    # Not through a session: that would look for the user's profile.
+    outputs = [partition["outputs"] for partition in Loader().load_data("partitions")["partitions"]]
     listed = {output[name] for output in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")}
     return (*sorted(listed), *OTHER_SUFFIXES)
 

@@ -266,6 +266,9 @@ terraform init
 terraform apply{link_argument} -var 'certificate={{existing={{arn="arn:aws:acm:..."}}}}'
 ```
 
+To try it on this machine first, put the variables into `terraform.tfvars` and say `landbridge up --terraform .`.
+Any ARN does as `certificate = {{ private_ca = {{ arn = "..." }} }}` there.
+
 | variable | |
 |---|---|
 | `certificate` | the certificate for the domain: an existing one, or how to get one |

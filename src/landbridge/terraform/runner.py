@@ -70,12 +70,13 @@ class Runner:
 
 
 async def _interrupt(process: asyncio.subprocess.Process) -> None:
+    """Ends Terraform by its own means, then whatever it leaves behind: a provisioner's children, for one."""
     if process.returncode is None:
         process.send_signal(signal.SIGINT)
     try:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), PATIENCE_S)
     finally:
-        if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        await process.wait()

@@ -248,6 +248,13 @@ def test_log_groups_of_functions_and_announced_prefixes_are_kept_and_log_lines_a
     assert account.kept.notes["announced dxvif-1"] == ["10.10.0.0/16"]
 
 
+def test_only_the_owner_can_read_it(account: Account) -> None:
+    make_data(account)
+    files = [path for path in account.folder.rglob("*") if path.is_file()]
+    assert len(files) == 3
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
 def test_large_bodies_are_stored_once_and_swept_when_nothing_refers_to_them(account: Account) -> None:
     s3 = account.client("s3")
     s3.create_bucket(Bucket="assets", CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -65,7 +65,7 @@ def connection(original: Any, self: Any) -> Request:
 
 
 def by_identifier(original: Any, self: Any, resource: str, *rest: Any) -> Any:
-    """Tags of ``arn:aws:directconnect:…:dxcon/dxcon-fg5678gh``; moto keeps them under what it takes for the ARN.
+    """Tags of ``arn:aws:directconnect:…:dxcon/dxcon-fg5678gh``; moto keeps a connection's under its id.
 
     AWS: "DescribeTags" (AWS Direct Connect API reference)
     """

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from landbridge.control.journal.entries import StoredBody
-from landbridge.control.journal.file import Damaged, NotWritten, sync_folder
+from landbridge.control.journal.file import Damaged, NotWritten, open_private, sync_folder
 
 LARGEST_INLINE = 64 * 1024
 
@@ -54,7 +54,7 @@ class Bodies:
 
     def _write(self, path: Path, body: bytes) -> None:
         part = path.with_suffix(".part")
-        with part.open("wb") as file:
+        with open_private(part) as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from threading import Event, Thread
+from typing import BinaryIO
 from zlib import crc32
 
 FORMAT = 1
@@ -75,7 +76,7 @@ def write_journal(path: Path, frames: Iterable[bytes]) -> None:
     """A new journal of these frames in the place of what was there, or else nothing at all."""
     part = path.with_suffix(".part")
     checksum = 0
-    with part.open("wb") as file:
+    with open_private(part) as file:
         file.write(FIRST_LINE)
         for frame in frames:
             checksum = crc32(frame, checksum)
@@ -85,6 +86,12 @@ def write_journal(path: Path, frames: Iterable[bytes]) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
+
+
+def open_private(path: Path) -> BinaryIO:
+    """A new file that only its owner can read: there are private keys in what is written."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def sync_folder(folder: Path) -> None:

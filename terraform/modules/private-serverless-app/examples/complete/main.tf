@@ -34,6 +34,7 @@ variable "access_logs_bucket" {
   type        = string
 }
 
+# backend.zip and frontend/ are what your build leaves here.
 module "orders" {
   source = "../.."
 

@@ -45,6 +45,7 @@ data "aws_acm_certificate" "corporate" {
   statuses = ["ISSUED"]
 }
 
+# backend.zip and frontend/ are what your build leaves here.
 module "orders" {
   source = "../.."
 
