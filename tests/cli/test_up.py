@@ -62,10 +62,15 @@ def test_what_follows_the_dashes_is_the_command(
     assert (settings.folder, given) == (Path(folder), command)
 
 
-def test_options_become_settings(tmp_path: Path, started: list[Started]) -> None:
+def test_options_become_settings(
+    tmp_path: Path, started: list[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
     landbridge("up", str(tmp_path), "--empty", "--ports", "0", "--vantage", "10.20.1.7", "--quiet")
     ((settings, report, _),) = started
-    assert settings == Settings(tmp_path, has_app=False, port_base=0, vantages=("10.20.1.7",))
+    assert settings == Settings(
+        tmp_path, has_app=False, port_base=0, vantages=("10.20.1.7",), region="eu-west-1"
+    )
     assert not report.shows_requests
 
 

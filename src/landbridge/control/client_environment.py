@@ -21,7 +21,7 @@ NOTHING_OF_THE_USERS = {
 def client_environment(endpoint_url: str, region: str) -> dict[str, str]:
     """What an AWS SDK, the AWS CLI and Terraform need to talk to this API and to find no other credentials.
 
-    AWS: "Service-specific endpoints" (AWS SDKs and Tools reference guide)
+    AWS: "Service-specific endpoints"
     """
     return NOTHING_OF_THE_USERS | {
         "AWS_ENDPOINT_URL": endpoint_url,

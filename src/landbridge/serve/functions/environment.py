@@ -299,7 +299,10 @@ class ExecutionEnvironment:
     ) -> None:
         """Answers the caller and closes the invocation's log."""
         invocation.settle(Invoked(payload, function_error, invocation.request_id))
-        seconds = min(time.perf_counter() - invocation.began, self._function.timeout_s)
+        # The loop's clock may ring a fraction of a millisecond early; a timeout lasted the whole timeout.
+        timed_out = cause is not None and cause.status is log_lines.Status.TIMEOUT
+        longest = float(self._function.timeout_s)
+        seconds = longest if timed_out else min(time.perf_counter() - invocation.began, longest)
         self.invocation = None
         self._last_request_id = invocation.request_id
         self._unreported = partial(
