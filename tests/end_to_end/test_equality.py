@@ -1,6 +1,5 @@
 """The blueprint's calls and the Terraform module make the same private app: one design, twice."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from tests.end_to_end.conftest import EXAMPLE
 from tests.end_to_end.same_topology import differences, plain
+from tests.end_to_end.terraform_program import PATIENCE_S, terraform
 from tests.topologies import private_app
 
 from landbridge.capture.capture import Captured, capture
@@ -20,7 +20,6 @@ from landbridge.control.aws_api import AwsApi
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.deployment import Deployment
 
-PATIENCE_S = 400
 REGION, DOMAIN = "eu-central-1", "orders.corp.example"
 IN_SYNC = 0
 
@@ -30,7 +29,6 @@ class Applied:
 
     def __init__(self, folder: Path, authority: CertificateAuthority) -> None:
         self._folder = folder / "terraform"
-        self._cli_configuration = folder / "terraformrc"
         self.api = AwsApi(REGION)
         self.api.serve()
         written = CliRunner().invoke(main, ["terraform", str(EXAMPLE), "--out", str(self._folder)])
@@ -45,23 +43,8 @@ class Applied:
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """A command of Terraform's on the local AWS API."""
-        return subprocess.run(
-            ["terraform", *command, "-input=false", "-no-color"],
-            cwd=self._folder,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_S,
-        )
-
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {
-            "AWS_ENDPOINT_URL": self.api.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "CHECKPOINT_DISABLE": "1",
-        }
+        options = ("-input=false", "-no-color")
+        return terraform(self._folder, *command, *options, endpoint_url=self.api.endpoint_url)
 
 
 def import_certificate(api: AwsApi, authority: CertificateAuthority) -> str:

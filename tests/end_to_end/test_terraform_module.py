@@ -1,13 +1,12 @@
 """The Terraform module as Terraform itself sees it; that it works is in ``test_equality.py``."""
 
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from tests.blueprint.declarations import COMPLETE
+from tests.end_to_end.terraform_program import terraform
 
 from landbridge.blueprint.declaration import Frontend, parse_declaration
 from landbridge.blueprint.packaging import frontend_files
@@ -36,25 +35,16 @@ TRICKY_NAMES = (
 )
 
 
-def terraform(folder: Path, *words: str, said: str = "") -> str:
-    ended = subprocess.run(
-        ["terraform", *words],
-        cwd=folder,
-        env=os.environ
-        | {"CHECKPOINT_DISABLE": "1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"},
-        input=said,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def said_by(folder: Path, *words: str, said: str = "") -> str:
+    ended = terraform(folder, *words, said=said)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
 
 @pytest.mark.needs("terraform")
-def test_the_module_is_formatted_as_terraform_formats() -> None:
-    assert terraform(MODULES, "fmt", "-check", "-recursive", "-diff") == ""
+def test_the_module_is_formatted_as_terraform_formats(tmp_path: Path) -> None:
+    shutil.copytree(MODULES, tmp_path / "modules")
+    assert said_by(tmp_path / "modules", "fmt", "-check", "-recursive", "-diff") == ""
 
 
 @pytest.mark.needs("terraform")
@@ -63,8 +53,8 @@ def test_the_module_is_formatted_as_terraform_formats() -> None:
 def test_the_module_and_its_examples_are_valid(tmp_path: Path, place: str) -> None:
     shutil.copytree(MODULES / MODULE, tmp_path / "module")
     folder = tmp_path / "module" / place
-    terraform(folder, "init", "-input=false", "-backend=false")
-    assert json.loads(terraform(folder, "validate", "-json"))["diagnostics"] == []
+    said_by(folder, "init", "-input=false", "-backend=false")
+    assert json.loads(said_by(folder, "validate", "-json"))["diagnostics"] == []
 
 
 @pytest.mark.needs("terraform")
@@ -79,9 +69,9 @@ def test_the_root_module_is_formatted_and_valid(tmp_path: Path, link: str) -> No
     for path, body in {**texts, **module_files()}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(body)
-    assert terraform(tmp_path, "fmt", "-check", "-recursive", "-diff") == ""
-    terraform(tmp_path, "init", "-input=false", "-backend=false")
-    assert json.loads(terraform(tmp_path, "validate", "-json"))["diagnostics"] == []
+    assert said_by(tmp_path, "fmt", "-check", "-recursive", "-diff") == ""
+    said_by(tmp_path, "init", "-input=false", "-backend=false")
+    assert json.loads(said_by(tmp_path, "validate", "-json"))["diagnostics"] == []
 
 
 @pytest.mark.needs("terraform")
@@ -92,9 +82,9 @@ def test_the_module_and_the_blueprint_make_the_same_objects_and_fallback(tmp_pat
         (tmp_path / "files" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "files" / name).write_text(name)
     (tmp_path / "module" / "test.tfvars.json").write_text(json.dumps(_arguments(tmp_path / "files")))
-    terraform(tmp_path / "module", "init", "-input=false", "-backend=false")
+    said_by(tmp_path / "module", "init", "-input=false", "-backend=false")
     asked = "jsonencode({ objects = local.objects, fallback = local.fallback_template })\n"
-    answer = terraform(tmp_path / "module", "console", "-var-file=test.tfvars.json", said=asked)
+    answer = said_by(tmp_path / "module", "console", "-var-file=test.tfvars.json", said=asked)
     found = json.loads(json.loads(answer))
     files = frontend_files(dict.fromkeys(TRICKY_NAMES, b""))
     assert found["objects"] == {

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 
 from landbridge.model.certificates import Certificate
 from landbridge.model.identifiers import Arn
 from landbridge.serve.certificate_authority import CertificateAuthority
-from landbridge.serve.issued_certificates import IssuedCertificates
+from landbridge.serve.issued_certificates import IssuedCertificates, was_issued
 
 ISSUED = Certificate(
     Arn("arn:aws:acm:eu-central-1:123456789012:certificate/1"),
@@ -37,3 +38,10 @@ def test_it_stays_the_same(tmp_path: Path) -> None:
 def test_one_that_is_not_validated_is_not_served(tmp_path: Path) -> None:
     pending = replace(ISSUED, status="PENDING_VALIDATION")
     assert IssuedCertificates(CertificateAuthority(tmp_path)).material(pending) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "issued"), [("AMAZON_ISSUED", True), ("PRIVATE", True), ("IMPORTED", False)]
+)
+def test_the_local_ca_stands_for_amazons_and_for_a_private_one(kind: str, issued: bool) -> None:
+    assert was_issued(replace(ISSUED, type=kind)) is issued

@@ -118,7 +118,7 @@ def up(
             "--corporate and --var-file are for what landbridge.toml does not declare",
             "give them with --terraform, or --corporate with --empty",
         )
-    own_region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    own_region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
     isolate_this_process()
     state_folder = directory / STATE_FOLDER
     if root_module is not None and state is None:
@@ -162,7 +162,7 @@ async def _running(
         async with run_stack(settings, report) as (_, running):
             yield running
         return
-    region = await applying.prepare() or settings.region
+    region = await applying.prepare() or settings.region or DEFAULT_REGION
 
     async def fill(endpoint_url: str, empty: bool) -> None:
         await applying.fill(Api(endpoint_url, region), empty)

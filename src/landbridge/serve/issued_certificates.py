@@ -4,9 +4,17 @@ from landbridge.model.certificates import Certificate
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.tls import TlsMaterial
 
-IMPORTED = "IMPORTED"
-"""The type of a certificate that was not issued by ACM; the others are ``AMAZON_ISSUED`` and ``PRIVATE``."""
+ISSUED_TYPES = frozenset({"AMAZON_ISSUED", "PRIVATE"})
+"""The other one is ``IMPORTED``: ACM has what the user gave it."""
 MOST_ISSUED = 1000
+
+
+def was_issued(certificate: Certificate) -> bool:
+    """Whether ACM had it issued, by Amazon or by a private certificate authority.
+
+    AWS: "What is AWS Certificate Manager?"
+    """
+    return certificate.type in ISSUED_TYPES
 
 
 class IssuedCertificates:

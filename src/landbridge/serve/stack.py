@@ -30,7 +30,7 @@ from landbridge.serve.door import plain_door
 from landbridge.serve.driver import Driver
 from landbridge.serve.exchange import Exchange
 from landbridge.serve.health_checks import HealthChecks
-from landbridge.serve.issued_certificates import IMPORTED, IssuedCertificates
+from landbridge.serve.issued_certificates import IssuedCertificates, was_issued
 from landbridge.serve.kept_state import bring_back, deploy_or_resume, redeploy_changes
 from landbridge.serve.lending import lend_functions, make_fleet, read_tls_material
 from landbridge.serve.live_world import LiveWorld
@@ -184,7 +184,7 @@ class Stack:
     def _read_certificate(self, arn: Arn) -> TlsMaterial | None:
         topology = self.live.world.topology
         certificate = topology.certificates.by_arn.get(arn)
-        if certificate is not None and certificate.type != IMPORTED:
+        if certificate is not None and was_issued(certificate):
             return self._issued_certificates.material(certificate)
         return read_tls_material(self.api, topology, arn)
 

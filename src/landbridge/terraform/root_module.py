@@ -266,8 +266,8 @@ terraform init
 terraform apply{link_argument} -var 'certificate={{existing={{arn="arn:aws:acm:..."}}}}'
 ```
 
-To try it on this machine first, put the variables into `terraform.tfvars` and say `landbridge up --terraform .`.
-Any ARN does as `certificate = {{ private_ca = {{ arn = "..." }} }}` there.
+To try it on this machine first, put the variables into `terraform.tfvars` and say
+`landbridge up --terraform .`; any ARN does there as `certificate = {{ private_ca = {{ arn = "..." }} }}`.
 
 | variable | |
 |---|---|
