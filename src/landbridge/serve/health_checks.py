@@ -16,8 +16,8 @@ from landbridge.semantics.load_balancing.health import (
     HealthState,
     TargetHealth,
     after_check,
+    at_registration,
     check_request,
-    initial,
 )
 from landbridge.semantics.load_balancing.targets import TargetKey, target_key
 from landbridge.semantics.world import World
@@ -69,7 +69,9 @@ class HealthChecks:
         key = target_key(group, target)
         result = await self._check(world, node, group, target)
         targets = self.by_node.setdefault(node.id, {})
-        targets[key] = after_check(targets.get(key) or initial(), group.health_check, result)
+        targets[key] = after_check(
+            targets.get(key) or at_registration(group, True), group.health_check, result
+        )
 
     async def _check(
         self, world: World, node: NetworkInterface, group: TargetGroup, target: Target

@@ -12,11 +12,6 @@ BODIES = "bodies"
 LOCK = "lock"
 
 
-def holds_state(folder: Path) -> bool:
-    """Whether there is anything in a state folder to bring back."""
-    return (folder / JOURNAL).exists()
-
-
 class StateFolder:
     """The folder, held by this process until ``release``; the system releases it when the process dies."""
 

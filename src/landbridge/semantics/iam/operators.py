@@ -31,12 +31,6 @@ def is_known(operator: str) -> bool:
     return _read_operator(operator) is not None
 
 
-def is_negated(operator: str) -> bool:
-    """Whether the operator holds where no value matches, as ``StringNotEquals`` does."""
-    name = _read_operator(operator)
-    return name is not None and name.negated
-
-
 def compile_condition(condition: Condition, *, variables: bool = True) -> Holds:
     """Whether the condition holds for a request context.
 
