@@ -11,30 +11,32 @@ import pytest
 from click.testing import CliRunner
 from tests.end_to_end.conftest import EXAMPLE
 from tests.end_to_end.same_topology import differences, plain
+from tests.end_to_end.stack_process import StackProcess, running
 from tests.end_to_end.terraform_program import PATIENCE_S, terraform
 from tests.topologies import private_app
 
 from landbridge.capture.capture import Captured, capture
+from landbridge.capture.reading import Clients
 from landbridge.cli.main import main
 from landbridge.control.aws_api import AwsApi
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.deployment import Deployment
 
-REGION, DOMAIN = "eu-central-1", "orders.corp.example"
+REGION, DOMAIN, ACCOUNT_ID = "eu-central-1", "orders.corp.example", "123456789012"
 IN_SYNC = 0
 
 
 class Applied:
     """The root module that landbridge writes for the orders example, applied by the real Terraform."""
 
-    def __init__(self, folder: Path, authority: CertificateAuthority) -> None:
+    def __init__(self, folder: Path, authority: CertificateAuthority, stack: StackProcess) -> None:
         self._folder = folder / "terraform"
-        self.api = AwsApi(REGION)
-        self.api.serve()
+        self._stack = stack
         written = CliRunner().invoke(main, ["terraform", str(EXAMPLE), "--out", str(self._folder)])
         assert written.exit_code == 0, written.output
+        certificate_arn = import_certificate(stack.client("acm"), authority)
         (self._folder / "terraform.tfvars").write_text(
-            f'certificate = {{ existing = {{ arn = "{import_certificate(self.api, authority)}" }} }}\n'
+            f'certificate = {{ existing = {{ arn = "{certificate_arn}" }} }}\n'
             'customer_gateway_ip_address = "203.0.113.10"\n'
         )
         for command in (("init",), ("apply", "-auto-approve")):
@@ -44,13 +46,13 @@ class Applied:
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """A command of Terraform's on the local AWS API."""
         options = ("-input=false", "-no-color")
-        return terraform(self._folder, *command, *options, endpoint_url=self.api.endpoint_url)
+        return terraform(self._folder, *command, *options, endpoint_url=self._stack.running.aws_endpoint_url)
 
 
-def import_certificate(api: AwsApi, authority: CertificateAuthority) -> str:
+def import_certificate(client: Any, authority: CertificateAuthority) -> str:
     """Its ARN: a certificate the company has already."""
     issued = authority.issue(DOMAIN)
-    answer = api.client("acm").import_certificate(
+    answer = client.import_certificate(
         Certificate=issued.certificate_pem.encode(),
         PrivateKey=issued.private_key_pem.encode(),
         CertificateChain=authority.certificate_pem.encode(),
@@ -58,8 +60,8 @@ def import_certificate(api: AwsApi, authority: CertificateAuthority) -> str:
     return str(answer["CertificateArn"])
 
 
-def captured(api: AwsApi) -> Captured:
-    return capture(api.client, account_id=api.account_id, region=REGION)
+def captured(clients: Clients) -> Captured:
+    return capture(clients, account_id=ACCOUNT_ID, region=REGION)
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     authority = CertificateAuthority(folder)
     api = AwsApi(REGION)
     Deployment(folder / "orders").deploy(api, authority)
-    blueprint = captured(api)
-    applied = Applied(folder, authority)
-    yield Both(blueprint, captured(applied.api), applied)
-    applied.api.close()
+    blueprint = captured(api.client)
+    (folder / "empty").mkdir()
+    with running(folder / "empty", folder / "runtime", "--empty") as stack:
+        applied = Applied(folder, authority, stack)
+        yield Both(blueprint, captured(stack.client), applied)
 
 
 @pytest.mark.needs("terraform")
