@@ -124,6 +124,19 @@ def test_a_large_streamed_upload_arrives_whole(served: AwsApi) -> None:
     assert served.client("s3").get_object(Bucket="assets", Key="large")["Body"].read() == content
 
 
+def test_a_request_for_the_account_is_not_taken_for_a_bucket(served: AwsApi) -> None:
+    headers = {
+        "x-amz-account-id": "123456789012",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=x/20261122/eu-central-1/s3/aws4_request, Signature=0",
+    }
+    path = "/v20180820/configuration/publicAccessBlock"
+    status, body, _ = _send(served, "GET", path, headers)
+    assert status == 404
+    assert b"NoSuchPublicAccessBlockConfiguration" in body
+    del headers["x-amz-account-id"]
+    assert b"NoSuchBucket" in _send(served, "GET", path, headers)[1]
+
+
 def test_what_is_not_implemented_answers_501_over_http(served: AwsApi) -> None:
     with pytest.raises(ClientError) as failed:
         _client(served, "ec2").describe_verified_access_groups()

@@ -10,6 +10,7 @@ HOST_PREFIXES = {"ses": "email", "cognito-identity": "cognito-identity", "s3-out
 UNSIGNED_ACTIONS = {"AssumeRoleWithSAML": "sts", "AssumeRoleWithWebIdentity": "sts"}
 DEFAULT_REGION = "us-east-1"
 MOTO_CONTROL = "/moto-api"
+S3_CONTROL_PATH = "/v20180820/"
 
 
 class Unaddressed(Exception):  # noqa: N818
@@ -26,6 +27,8 @@ def addressed(environ: dict[str, Any], body: bytes) -> tuple[str, str, dict[str,
     if environ["PATH_INFO"].startswith(MOTO_CONTROL):
         raise Unaddressed("there is no such AWS service")
     signing_name, region = _scope(environ, body)
+    if signing_name == "s3" and _is_s3_control(environ):
+        signing_name = f"{environ['HTTP_X_AMZ_ACCOUNT_ID']}.s3-control"
     host = f"{HOST_PREFIXES.get(signing_name, signing_name)}.{region}.amazonaws.com"
     service = service_of(host)
     if service is None:
@@ -42,6 +45,14 @@ def addressed(environ: dict[str, Any], body: bytes) -> tuple[str, str, dict[str,
     if service == "s3":
         rewritten |= _path_style(environ)
     return service, region, rewritten
+
+
+def _is_s3_control(environ: dict[str, Any]) -> bool:
+    """Whether an S3 request is for an account and not for a bucket: both sign as ``s3``.
+
+    AWS: "GetPublicAccessBlock"
+    """
+    return environ["PATH_INFO"].startswith(S3_CONTROL_PATH) and "HTTP_X_AMZ_ACCOUNT_ID" in environ
 
 
 def _scope(environ: dict[str, Any], body: bytes) -> tuple[str, str]:
