@@ -103,6 +103,17 @@ def test_the_api_id_header_wins_over_a_custom_domain_name_at_an_endpoint_only() 
     assert at_the_front.hops[-1].decision.code is LocalCode.HOST_NAMES_NO_API
 
 
+def test_a_wildcard_custom_domain_name_stands_for_one_label_and_an_exact_name_wins() -> None:
+    wildcard = with_domain(private_app(), name="*.corp.example")
+    assert find(wildcard, "any.corp.example").address is not None
+    assert find(wildcard, "a.b.corp.example").address is None
+    assert find(wildcard, "corp.example").address is None
+    gateway = private_app().api_gateway
+    other = replace(gateway.domain_names[0], name="*.corp.example", mappings=())
+    both = replace(private_app(), api_gateway=replace(gateway, domain_names=(other, *gateway.domain_names)))
+    assert find(both, DOMAIN).address is not None
+
+
 def test_an_empty_api_id_header_names_no_api() -> None:
     found = find(private_app(), DOMAIN, "/live/api", THERE, "")
     assert (found.address, found.hops[-1].decision.code) == (None, LocalCode.HOST_NAMES_NO_API)
