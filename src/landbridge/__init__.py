@@ -8,7 +8,7 @@ Five nouns, in the direction that data flows:
 - ``semantics`` decides what AWS does with a connection and a request: a *journey* of *hops* (``trace``);
 - ``serve`` performs the journey on real sockets, ``cli`` shows it.
 
-Start reading at ``semantics/journey.py``.
+Start reading at ``semantics/journey/``.
 """
 
 __version__ = "0.1.0"

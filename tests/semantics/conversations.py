@@ -11,7 +11,9 @@ from landbridge.model.exchange import Headers, HttpRequest, HttpResponse
 from landbridge.model.load_balancing import ForwardAction, Listener, Rule, TargetGroup
 from landbridge.model.network import SecurityGroupRule, VpcEndpoint
 from landbridge.model.topology import Topology
-from landbridge.semantics.journey import Arrival, Health, answer, connect
+from landbridge.semantics.journey.answer import answer
+from landbridge.semantics.journey.arrival import Arrival, Health
+from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.load_balancing.health import HealthState, TargetHealth
 from landbridge.semantics.load_balancing.targets import target_key

@@ -60,7 +60,7 @@ from landbridge.model.network import (
 )
 from landbridge.model.policy import Condition, PolicyDocument
 from landbridge.model.topology import Topology
-from landbridge.semantics.journey import connect
+from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.load_balancing.health import HealthState
 from landbridge.semantics.needs import ConnectTimeout, GetObject, Invoke
 from landbridge.semantics.network.reachability import PUBLIC_EXECUTE_API

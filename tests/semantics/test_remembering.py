@@ -17,7 +17,9 @@ from landbridge.model.storage import Bucket, Storage
 from landbridge.model.topology import Topology
 from landbridge.semantics.doors import Door, EndpointDoor, PublicApiDoor
 from landbridge.semantics.iam.parse import parse_policy
-from landbridge.semantics.journey import Answered, Arrival, answer, connect
+from landbridge.semantics.journey.answer import answer
+from landbridge.semantics.journey.arrival import Answered, Arrival
+from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.needs import GetObject, Invoke, Invoked, Need, ObjectFound, ObjectMissing, Waited
 from landbridge.semantics.network.source import vantage

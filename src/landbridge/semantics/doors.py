@@ -30,7 +30,9 @@ class PublicApiDoor:
     """A connection that ends at API Gateway's public front."""
 
 
-Door = ListenerDoor | EndpointDoor | PublicApiDoor
+ServiceDoor = EndpointDoor | PublicApiDoor
+"""The doors of AWS's own services, which can stand behind a load balancer, too."""
+Door = ListenerDoor | ServiceDoor
 
 
 def speaks_tls(door: Door) -> bool:

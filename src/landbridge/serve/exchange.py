@@ -10,7 +10,9 @@ from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import Listener, LoadBalancer, LoadBalancing
 from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, door_reference, plain_http_hop
-from landbridge.semantics.journey import Answered, Arrival, Connection, answer, connect
+from landbridge.semantics.journey.answer import answer
+from landbridge.semantics.journey.arrival import Answered, Arrival, Connection
+from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.load_balancing.responses import error
 from landbridge.semantics.network.source import Source

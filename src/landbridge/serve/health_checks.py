@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from landbridge.model.identifiers import NetworkInterfaceId
 from landbridge.model.load_balancing import ForwardAction, LoadBalancer, Target, TargetGroup
 from landbridge.model.network import NetworkInterface
-from landbridge.semantics.journey import Arrival, answer, connect_to_target, node_as_client
+from landbridge.semantics.journey.answer import answer
+from landbridge.semantics.journey.arrival import Arrival
+from landbridge.semantics.journey.target import connect_to_target, node_as_client
 from landbridge.semantics.load_balancing.health import (
     Answered,
     CheckResult,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from landbridge.semantics.doors import speaks_tls
-from landbridge.semantics.journey import Connection
+from landbridge.semantics.journey.arrival import Connection
 from landbridge.semantics.network.source import Source
 from landbridge.serve.background import in_background
 from landbridge.serve.contexts import TlsContexts

@@ -6,7 +6,8 @@ from ipaddress import IPv4Address, IPv4Network
 
 from landbridge.model.exchange import Flow
 from landbridge.model.identifiers import VpcId, VpnGatewayId
-from landbridge.model.network import DirectConnectAssociation, Network, Vpc, VpnConnection
+from landbridge.model.links import DirectConnectAssociation, VpnConnection
+from landbridge.model.network import Network, Vpc
 from landbridge.model.topology import Topology
 from landbridge.semantics.network.source import corporate_networks
 from landbridge.trace.codes import ExplanationCode, LocalCode
