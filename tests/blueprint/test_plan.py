@@ -1,5 +1,7 @@
 import json
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -11,7 +13,9 @@ from tests.blueprint.declarations import FILES, assets, declaration
 from landbridge.blueprint.calls import ApiCall, Json, Plan, Ref, Text, Value
 from landbridge.blueprint.packaging import frontend_files
 from landbridge.blueprint.plan import frontend_update, function_update, plan
+from landbridge.errors import UnsupportedError
 
+LAMBDA = ('"gateway"', '"lambda"')
 DIRECT_CONNECT = ('"vpn"', '"direct-connect"')
 PLANS = {
     "vpn": plan(declaration(), assets()),
@@ -21,6 +25,13 @@ PLANS = {
     ),
     "a route of two segments": plan(declaration(('"/api"', '"/v1/orders"')), assets()),
     "a route called as the frontend's resource": plan(declaration(('"/api"', '"/proxy/proxy"')), assets()),
+    "lambda": plan(declaration(LAMBDA), assets()),
+    "lambda, files without a suffix": plan(
+        declaration(LAMBDA), replace(assets(), files=frontend_files({"NOTICE": b"", "a-b/LICENSE": b""}))
+    ),
+    "lambda, update": frontend_update(
+        declaration(LAMBDA), frontend_files({"NOTICE": b""}), frontend_files({"LICENSE": b""})
+    ),
     "without fallback": plan(declaration(("fallback = true", "fallback = false")), assets()),
     "update": frontend_update(declaration(), assets().files, frontend_files({"NOTICE": b""})),
     "function update": function_update(declaration(), b"zip"),
@@ -97,7 +108,8 @@ def _sent(made: ApiCall) -> Any:
     """The parameters with something for each Ref: the one that stands for a list is the targets'."""
     parameters = dict(made.parameters)
     lists = {"Targets": [{"Id": "10.20.1.10", "Port": 443}], "NetworkInterfaceIds": ["eni-1"]}
-    return shown(parameters) | {key: value for key, value in lists.items() if key in parameters}
+    refs = {key for key, value in parameters.items() if isinstance(value, Ref)}
+    return shown(parameters) | {key: value for key, value in lists.items() if key in refs}
 
 
 def _input_shape(made: ApiCall) -> Any:
@@ -512,3 +524,116 @@ def test_new_code_is_one_call() -> None:
             {"FunctionName": "orders-backend", "ZipFile": b"zip"},
         ),
     )
+
+
+def test_the_lambda_design_has_no_api_and_its_endpoint_is_s3s() -> None:
+    calls = PLANS["lambda"]
+    assert not [made for made in calls if made.service == "apigateway" or made.name.startswith("gateway")]
+    endpoint = call("endpoint", calls)
+    assert endpoint["ServiceName"] == "com.amazonaws.eu-central-1.s3"
+    assert json.loads(endpoint["PolicyDocument"])["Statement"] == snapshot(
+        [
+            {
+                "Sid": "OnlyTheFrontend",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": ["s3:GetObject", "s3:ListBucket"],
+                "Resource": [
+                    "arn:aws:s3:::orders-frontend-<account>",
+                    "arn:aws:s3:::orders-frontend-<account>/*",
+                ],
+            }
+        ]
+    )
+
+
+def test_in_the_lambda_design_only_the_endpoint_reads_the_bucket_and_only_the_target_group_invokes() -> None:
+    calls = PLANS["lambda"]
+    statements = json.loads(call("bucket-policy", calls)["Policy"])["Statement"]
+    allowing = [statement for statement in statements if statement["Effect"] == "Allow"]
+    assert {statement["Action"] for statement in allowing} == {"s3:GetObject", "s3:ListBucket"}
+    for statement in allowing:
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceVpce": "<endpoint>"}}
+    permission = call("backend-permission", calls)
+    assert permission["Principal"] == "elasticloadbalancing.amazonaws.com"
+    assert permission["SourceArn"] == "<backend-target-group>"
+
+
+def test_the_lambda_designs_rules_send_the_route_to_the_function_and_pages_to_the_index() -> None:
+    calls = PLANS["lambda"]
+    host = {"Field": "host-header", "HostHeaderConfig": {"Values": ["orders.corp.example"]}}
+    assert call("backend-rule", calls) == snapshot(
+        {
+            "ListenerArn": "<listener>",
+            "Priority": 10,
+            "Conditions": [
+                host,
+                {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api", "/api/*"]}},
+            ],
+            "Actions": [{"Type": "forward", "TargetGroupArn": "<backend-target-group>"}],
+        }
+    )
+    frontend = call("frontend-rule", calls)
+    assert frontend["Conditions"][0] == host
+    assert frontend["Conditions"][1]["HttpRequestMethodConfig"] == {"Values": ["GET", "HEAD"]}
+    assert [transform["Type"] for transform in frontend["Transforms"]] == [
+        "host-header-rewrite",
+        "url-rewrite",
+    ]
+    assert frontend["Transforms"][0]["HostHeaderRewriteConfig"]["Rewrites"] == [
+        {"Regex": "^.*$", "Replace": "orders-frontend-<account>.s3.eu-central-1.amazonaws.com"}
+    ]
+    assert call("listener", calls)["DefaultActions"][0]["Type"] == "fixed-response"
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("/", True),
+        ("/?a=b.c", True),
+        ("/orders", True),
+        ("/orders/7", True),
+        ("/orders/7?sort=a.b/c", True),
+        ("/v1.2/orders/", True),
+        ("/assets/app.js", False),
+        ("/favicon.svg?v=1", False),
+        ("/orders/7.json", False),
+    ],
+)
+def test_a_path_whose_last_segment_has_no_dot_is_a_page(url: str, page: bool) -> None:
+    rewrite = call("frontend-rule", PLANS["lambda"])["Transforms"][1]["UrlRewriteConfig"]["Rewrites"][0]
+    assert rewrite["Replace"] == "/index.html"
+    assert (re.search(rewrite["Regex"], url) is not None) == page
+
+
+def test_without_fallback_only_the_root_is_the_index() -> None:
+    calls = plan(declaration(LAMBDA, ("fallback = true", "fallback = false")), assets())
+    rewrite = call("frontend-rule", calls)["Transforms"][1]["UrlRewriteConfig"]["Rewrites"][0]
+    assert re.search(rewrite["Regex"], "/?a=b")
+    assert not re.search(rewrite["Regex"], "/orders")
+
+
+def test_files_without_a_suffix_have_a_rule_of_their_own() -> None:
+    files = call("files-rule", PLANS["lambda, files without a suffix"])
+    expression = files["Conditions"][2]["PathPatternConfig"]["RegexValues"][0]
+    found = [
+        path
+        for path in ("/NOTICE", "/a-b/LICENSE", "/aXb/LICENSE", "/NOTICE2")
+        if re.search(expression, path)
+    ]
+    assert found == ["/NOTICE", "/a-b/LICENSE"]
+    assert [transform["Type"] for transform in files["Transforms"]] == ["host-header-rewrite"]
+    assert files["Priority"] < call("frontend-rule", PLANS["lambda"])["Priority"]
+
+
+def test_the_rule_of_files_without_a_suffix_follows_the_files() -> None:
+    operations = [made.operation for made in PLANS["lambda, update"] if made.service == "elbv2"]
+    assert operations[-2:] == ["delete_rule", "create_rule"]
+    same = frontend_files({"a.js": b""}), frontend_files({"b.js": b""})
+    assert not [made for made in frontend_update(declaration(LAMBDA), *same) if made.service == "elbv2"]
+
+
+def test_more_files_without_a_suffix_than_a_rule_can_name_are_refused_with_the_way_out() -> None:
+    files = frontend_files({f"file-number-{number}": b"" for number in range(20)})
+    with pytest.raises(UnsupportedError, match="more than one listener rule can name"):
+        plan(declaration(LAMBDA), replace(assets(), files=files))

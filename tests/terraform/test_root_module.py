@@ -135,6 +135,11 @@ def test_a_route_longer_than_the_module_has_resources_for_is_refused() -> None:
         root_module(declared('route = "/api"', 'route = "/a/b/c/d"'))
 
 
+def test_a_design_that_the_module_does_not_have_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match='design = "lambda" is not yet written as Terraform'):
+        root_module(declared('design = "gateway"', 'design = "lambda"'))
+
+
 def test_the_module_ships_with_the_package_without_its_examples() -> None:
     shipped = module_files()
     assert {f"{MODULE_FOLDER}/{name}.tf" for name in ("main", "variables", "outputs", "versions")} <= set(

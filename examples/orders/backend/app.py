@@ -1,4 +1,4 @@
-"""The orders API: a Lambda function behind API Gateway, its state in a DynamoDB table."""
+"""The orders API: a Lambda function behind API Gateway or an Application Load Balancer, its state in DynamoDB."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ class Problem(Exception):
 
 
 def handler(event, context):
-    """Answer one request of API Gateway's proxy integration."""
+    """Answer one request, from API Gateway's proxy integration or a load balancer's target group."""
     try:
         status, body, headers = route(event["httpMethod"], event["path"].rstrip("/"), event)
     except Problem as problem:
@@ -119,7 +119,10 @@ ROUTES = (
 
 
 def json_body(event):
-    """The request's JSON object; API Gateway sends the body in base64, as every media type is binary to it."""
+    """The request's JSON object; API Gateway sends the body in base64, as every media type is binary to it.
+
+    A load balancer does so only where the media type is no text.
+    """
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         body = base64.b64decode(body)

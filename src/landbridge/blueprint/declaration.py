@@ -16,6 +16,15 @@ from landbridge.blueprint.tables import Source, Table
 from landbridge.errors import DeclarationError, UnsupportedError
 
 
+class Design(StrEnum):
+    """Which components the path to the app has."""
+
+    GATEWAY = "gateway"
+    """Load balancer, execute-api endpoint, private REST API; behind it function and bucket."""
+    LAMBDA = "lambda"
+    """Load balancer; behind it the function, and the bucket through an S3 interface endpoint."""
+
+
 class LinkType(StrEnum):
     """How the corporate network reaches the VPC."""
 
@@ -94,6 +103,7 @@ class Declaration:
     backend: Backend
     frontend: Frontend
     tables: tuple[TableKeys, ...] = ()
+    design: Design = Design.GATEWAY
     connect_timeout_s: float = 2.0
     """How long a connection that AWS would drop hangs locally before it fails."""
     source: Source = field(default=Source("landbridge.toml", {}), compare=False, repr=False)
@@ -128,7 +138,7 @@ def _syntax_mistake(complaint: str, text: str, file: str) -> DeclarationError:
 def _read(top: Table) -> Declaration:
     app = top.table("app")
     app.only("name", "domain", "design", "region")
-    _check_design(app)
+    design = _design(app)
     region = validation.region(app)
     name = validation.app_name(app)
     domain = validation.domain(app)
@@ -143,19 +153,21 @@ def _read(top: Table) -> Declaration:
         _backend(top.table("backend")),
         _frontend(top.table("frontend")),
         _tables(top.table("table", required=False), name),
+        design,
         _connect_timeout(top.table("local", required=False)),
         top.source,
     )
 
 
-def _check_design(app: Table) -> None:
-    design = app.text("design", "gateway")
-    if design in ("lambda", "domain"):
+def _design(app: Table) -> Design:
+    name = app.text("design", Design.GATEWAY)
+    if name == "domain":
         raise UnsupportedError(
-            f'design = "{design}" is not yet modelled', 'design = "gateway" is what landbridge runs today'
+            'design = "domain" is not yet modelled', '"gateway" and "lambda" are what landbridge runs today'
         )
-    if design != "gateway":
-        raise app.mistake("design", f'there is no design "{design}"', 'write design = "gateway"')
+    if name not in tuple(Design):
+        raise app.mistake("design", f'there is no design "{name}"', 'write "gateway" or "lambda"')
+    return Design(name)
 
 
 def _network(network: Table, region: str) -> tuple[IPv4Network, tuple[Zone, ...]]:

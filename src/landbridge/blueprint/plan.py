@@ -7,17 +7,20 @@ are in the order in which their answers are needed.
 from dataclasses import dataclass
 
 from landbridge.blueprint.calls import ApiCall, Plan
-from landbridge.blueprint.declaration import Declaration
+from landbridge.blueprint.declaration import Declaration, Design
 from landbridge.blueprint.naming import function_name
 from landbridge.blueprint.packaging import FrontendFile
 from landbridge.blueprint.planning import (
     api_gateway,
+    frontend_target,
     function,
+    function_target,
     identity,
     link,
     load_balancing,
     names,
     network,
+    rules,
     security_groups,
     storage,
     tables,
@@ -52,8 +55,7 @@ def plan(declaration: Declaration, assets: Assets) -> Plan:
         *storage.plan_policy(declaration),
         *function.plan(declaration, assets.code_zip),
         _import_certificate(declaration, assets),
-        *api_gateway.plan(declaration, assets.files),
-        *load_balancing.plan(declaration),
+        *_plan_front(declaration, assets.files),
         *names.plan(declaration),
     )
 
@@ -80,9 +82,35 @@ def frontend_update(
     calls = (
         *storage.plan_objects(declaration, tuple(file for file in after if file not in before)),
         *storage.plan_removals(declaration, {file.key for file in before} - {file.key for file in after}),
-        *api_gateway.plan_fallback_update(declaration, before, after),
+        *_plan_fallback_update(declaration, before, after),
     )
     return (ACCOUNT_CALL, *calls) if calls else ()
+
+
+def _plan_front(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Plan:
+    """What stands between the link and function and bucket; the one part in which designs differ much."""
+    match declaration.design:
+        case Design.GATEWAY:
+            return (*api_gateway.plan(declaration, files), *load_balancing.plan(declaration))
+        case Design.LAMBDA:
+            return (
+                *load_balancing.plan_load_balancer(declaration),
+                *function_target.plan(declaration),
+                *frontend_target.plan(declaration),
+                load_balancing.plan_listener(declaration, rules.NOTHING_HERE),
+                *function_target.plan_rule(declaration),
+                *frontend_target.plan_rules(declaration, files),
+            )
+
+
+def _plan_fallback_update(
+    declaration: Declaration, before: tuple[FrontendFile, ...], after: tuple[FrontendFile, ...]
+) -> Plan:
+    match declaration.design:
+        case Design.GATEWAY:
+            return api_gateway.plan_fallback_update(declaration, before, after)
+        case Design.LAMBDA:
+            return frontend_target.plan_rules_update(declaration, before, after)
 
 
 def _import_certificate(declaration: Declaration, assets: Assets) -> ApiCall:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from landbridge.blueprint.declaration import Design
 from landbridge.blueprint.scaffold import scaffold
 from landbridge.errors import DeclarationError
 
@@ -15,10 +16,17 @@ LONGEST_NAME = 23
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--domain", help="The app's domain name; <folder>.corp.example when not given.")
-def init(directory: Path, domain: str | None) -> None:
+@click.option(
+    "--design",
+    type=click.Choice([design.value for design in Design]),
+    default=Design.GATEWAY.value,
+    show_default=True,
+    help="The path to the app: through API Gateway, or from the load balancer to function and bucket.",
+)
+def init(directory: Path, domain: str | None, design: str) -> None:
     """Write a small complete app to DIRECTORY: landbridge.toml, backend, frontend, README."""
     name = re.sub(r"[^a-z0-9]+", "-", directory.resolve().name.lower())[:LONGEST_NAME].strip("-") or "app"
-    files = scaffold(name, domain or f"{name}.corp.example")
+    files = scaffold(name, domain or f"{name}.corp.example", Design(design))
     taken = sorted(path for path in files if (directory / path).exists())
     if taken:
         raise DeclarationError(

@@ -8,7 +8,7 @@ folder can be moved, committed and applied elsewhere.
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
-from landbridge.blueprint.declaration import Declaration, LinkType, TableKeys
+from landbridge.blueprint.declaration import Declaration, Design, LinkType, TableKeys
 from landbridge.blueprint.naming import STAGE
 from landbridge.errors import UnsupportedError
 from landbridge.terraform import hcl
@@ -38,6 +38,11 @@ terraform {
 
 def root_module(declaration: Declaration) -> dict[str, str]:
     """The texts of the root module by relative path, but for the module it calls."""
+    if declaration.design is not Design.GATEWAY:
+        raise UnsupportedError(
+            f'design = "{declaration.design}" is not yet written as Terraform',
+            'design = "gateway" is; the other one runs with landbridge up',
+        )
     segments = declaration.backend.route.count("/")
     if segments > MOST_ROUTE_SEGMENTS:
         raise UnsupportedError(

@@ -1,17 +1,31 @@
-"""The internal Application Load Balancer in front of the endpoint's network interfaces."""
+"""The internal Application Load Balancer, its listener, and its targets: an endpoint's network interfaces."""
 
-from landbridge.blueprint.calls import ApiCall, Plan, Ref
+from landbridge.blueprint.calls import ApiCall, Plan, Ref, Value
 from landbridge.blueprint.declaration import Declaration
 from landbridge.blueprint.naming import tag_list
 from landbridge.blueprint.planning.network import ENDPOINT_TARGETS, VPC_ID, subnet_ids
 from landbridge.blueprint.planning.security_groups import LOAD_BALANCER_GROUP_ID
 
 CERTIFICATE_ARN = Ref("certificate", "CertificateArn")
+LOAD_BALANCER_ARN = Ref("load-balancer", "LoadBalancers[0].LoadBalancerArn")
 TARGET_GROUP_ARN = Ref("target-group", "TargetGroups[0].TargetGroupArn")
+LISTENER_ARN = Ref("listener", "Listeners[0].ListenerArn")
 
 
 def plan(declaration: Declaration) -> Plan:
-    """Load balancer, target group with its targets, listener."""
+    """Load balancer, the API's endpoint as target group, and a listener that forwards everything to it.
+
+    The requests keep the Host they came with.
+    """
+    return (
+        *plan_load_balancer(declaration),
+        *plan_endpoint_targets(declaration, "endpoint", "200-499"),
+        plan_listener(declaration, {"Type": "forward", "TargetGroupArn": TARGET_GROUP_ARN}),
+    )
+
+
+def plan_load_balancer(declaration: Declaration) -> Plan:
+    """The load balancer alone."""
     return (
         ApiCall(
             "load-balancer",
@@ -27,35 +41,19 @@ def plan(declaration: Declaration) -> Plan:
                 "Tags": tag_list(declaration, declaration.name),
             },
         ),
-        _create_target_group(declaration),
-        ApiCall(
-            "target-group-attributes",
-            "elbv2",
-            "modify_target_group_attributes",
-            {
-                "TargetGroupArn": TARGET_GROUP_ARN,
-                "Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "60"}],
-            },
-        ),
-        ApiCall(
-            "targets",
-            "elbv2",
-            "register_targets",
-            {"TargetGroupArn": TARGET_GROUP_ARN, "Targets": ENDPOINT_TARGETS},
-        ),
-        _create_listener(declaration),
     )
 
 
-def _create_target_group(declaration: Declaration) -> ApiCall:
-    """The endpoint's addresses, checked with a request that API Gateway must answer, with 403 if need be.
+def plan_endpoint_targets(declaration: Declaration, role: str, healthy: str) -> Plan:
+    """The endpoint's addresses as targets; `healthy` are the statuses with which it shows that it is there.
 
-    The checker sends the target's address as Host, by which API Gateway finds no API: 403 means health.
+    The checker sends the target's address as Host, which names neither an API nor a bucket: API Gateway
+    answers 403, S3 redirects.
 
     AWS: "Health checks for Application Load Balancer target groups"
     """
-    name = f"{declaration.name}-endpoint"
-    return ApiCall(
+    name = f"{declaration.name}-{role}"
+    group = ApiCall(
         "target-group",
         "elbv2",
         "create_target_group",
@@ -72,14 +70,32 @@ def _create_target_group(declaration: Declaration) -> ApiCall:
             "HealthCheckTimeoutSeconds": 5,
             "HealthyThresholdCount": 2,
             "UnhealthyThresholdCount": 2,
-            "Matcher": {"HttpCode": "200-499"},
+            "Matcher": {"HttpCode": healthy},
             "Tags": tag_list(declaration, name),
         },
     )
+    return (
+        group,
+        ApiCall(
+            "target-group-attributes",
+            "elbv2",
+            "modify_target_group_attributes",
+            {
+                "TargetGroupArn": TARGET_GROUP_ARN,
+                "Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "60"}],
+            },
+        ),
+        ApiCall(
+            "targets",
+            "elbv2",
+            "register_targets",
+            {"TargetGroupArn": TARGET_GROUP_ARN, "Targets": ENDPOINT_TARGETS},
+        ),
+    )
 
 
-def _create_listener(declaration: Declaration) -> ApiCall:
-    """HTTPS with TLS 1.2 or 1.3; all requests go to the endpoint with the Host they came with.
+def plan_listener(declaration: Declaration, default_action: Value) -> ApiCall:
+    """HTTPS with TLS 1.2 or 1.3.
 
     AWS: "Security policies for your Application Load Balancer"
     """
@@ -88,12 +104,12 @@ def _create_listener(declaration: Declaration) -> ApiCall:
         "elbv2",
         "create_listener",
         {
-            "LoadBalancerArn": Ref("load-balancer", "LoadBalancers[0].LoadBalancerArn"),
+            "LoadBalancerArn": LOAD_BALANCER_ARN,
             "Protocol": "HTTPS",
             "Port": 443,
             "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
             "Certificates": [{"CertificateArn": CERTIFICATE_ARN}],
-            "DefaultActions": [{"Type": "forward", "TargetGroupArn": TARGET_GROUP_ARN}],
+            "DefaultActions": [default_action],
             "Tags": tag_list(declaration, declaration.name),
         },
     )

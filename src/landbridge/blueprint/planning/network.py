@@ -1,8 +1,9 @@
-"""The VPC with a subnet in each zone, one route table, and the interface endpoint of API Gateway."""
+"""The VPC with a subnet in each zone, one route table, and the interface endpoint of API Gateway or S3."""
 
-from landbridge.blueprint.calls import ApiCall, Plan, Ref, Value
-from landbridge.blueprint.declaration import Declaration, Zone
+from landbridge.blueprint.calls import ApiCall, Json, Plan, Ref, Value
+from landbridge.blueprint.declaration import Declaration, Design, Zone
 from landbridge.blueprint.naming import tag_specification
+from landbridge.blueprint.planning.identity import bucket_arn, object_arns
 
 VPC_ID = Ref("vpc", "Vpc.VpcId")
 ROUTE_TABLE_ID = Ref("route-table", "RouteTable.RouteTableId")
@@ -56,17 +57,17 @@ def plan(declaration: Declaration) -> Plan:
 
 
 def plan_endpoint(declaration: Declaration) -> Plan:
-    """The interface endpoint of API Gateway and its network interfaces.
+    """The interface endpoint behind the load balancer, and its network interfaces.
 
-    Private DNS is off: it would capture the names of every other API of the Region within the VPC, and the
-    app is reached by its own domain. The endpoint's policy follows once the API exists.
+    Private DNS is off: it would capture the names of every other API or bucket of the Region within the VPC,
+    and the app is reached by its own domain.
 
-    AWS: "Private REST APIs in API Gateway"
+    AWS: "Private REST APIs in API Gateway", "AWS PrivateLink for Amazon S3"
     """
     parameters: dict[str, Value] = {
         "VpcEndpointType": "Interface",
         "VpcId": VPC_ID,
-        "ServiceName": f"com.amazonaws.{declaration.region}.execute-api",
+        **_service(declaration),
         "SubnetIds": subnet_ids(declaration),
         "SecurityGroupIds": [Ref("endpoint-group", "GroupId")],
         "PrivateDnsEnabled": False,
@@ -81,6 +82,31 @@ def plan_endpoint(declaration: Declaration) -> Plan:
             {"NetworkInterfaceIds": Ref("endpoint", "VpcEndpoint.NetworkInterfaceIds")},
         ),
     )
+
+
+def _service(declaration: Declaration) -> dict[str, Value]:
+    """The endpoint's service; its policy too, where what it admits is known before it exists."""
+    service = f"com.amazonaws.{declaration.region}."
+    match declaration.design:
+        case Design.GATEWAY:
+            return {"ServiceName": f"{service}execute-api"}
+        case Design.LAMBDA:
+            return {"ServiceName": f"{service}s3", "PolicyDocument": _only_the_frontend(declaration)}
+
+
+def _only_the_frontend(declaration: Declaration) -> Json:
+    """The S3 endpoint's policy: reading this bucket and nothing else.
+
+    AWS: "Control access to VPC endpoints using endpoint policies"
+    """
+    statement: Value = {
+        "Sid": "OnlyTheFrontend",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": [bucket_arn(declaration), object_arns(declaration)],
+    }
+    return Json({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _turn_on(name: str, attribute: str) -> ApiCall:

@@ -3,10 +3,11 @@
 from collections.abc import Set as AbstractSet
 
 from landbridge.blueprint.calls import ApiCall, Json, Plan, Value
-from landbridge.blueprint.declaration import Declaration
+from landbridge.blueprint.declaration import Declaration, Design
 from landbridge.blueprint.naming import bucket_name, tag_list
 from landbridge.blueprint.packaging import FrontendFile
 from landbridge.blueprint.planning.identity import GATEWAY_ROLE_ARN, bucket_arn, object_arns
+from landbridge.blueprint.planning.network import ENDPOINT_ID
 
 
 def plan(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Plan:
@@ -64,9 +65,9 @@ def plan_removals(declaration: Declaration, keys: AbstractSet[str]) -> Plan:
 
 
 def plan_policy(declaration: Declaration) -> Plan:
-    """The bucket policy: API Gateway's role may read, and nobody may speak without TLS.
+    """The bucket policy: API Gateway's role or the S3 endpoint may read, and nobody may speak without TLS.
 
-    AWS: "Examples of Amazon S3 bucket policies"
+    AWS: "Examples of Amazon S3 bucket policies", "Controlling access from VPC endpoints with bucket policies"
     """
     return (
         ApiCall(
@@ -94,21 +95,21 @@ def _create_bucket(declaration: Declaration) -> ApiCall:
 
 def _statements(declaration: Declaration) -> Value:
     bucket, objects = bucket_arn(declaration), object_arns(declaration)
-    gateway: Value = {"AWS": GATEWAY_ROLE_ARN}
+    who, reader = _reader(declaration)
     return [
         {
-            "Sid": "GatewayReads",
+            "Sid": f"{who}Reads",
             "Effect": "Allow",
-            "Principal": gateway,
             "Action": "s3:GetObject",
             "Resource": objects,
+            **reader,
         },
         {
-            "Sid": "GatewayLists",
+            "Sid": f"{who}Lists",
             "Effect": "Allow",
-            "Principal": gateway,
             "Action": "s3:ListBucket",
             "Resource": bucket,
+            **reader,
         },
         {
             "Sid": "OnlyWithTls",
@@ -119,3 +120,13 @@ def _statements(declaration: Declaration) -> Value:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
     ]
+
+
+def _reader(declaration: Declaration) -> tuple[str, dict[str, Value]]:
+    """Who reads the bucket, in a word and as parts of a statement."""
+    match declaration.design:
+        case Design.GATEWAY:
+            return "Gateway", {"Principal": {"AWS": GATEWAY_ROLE_ARN}}
+        case Design.LAMBDA:
+            through_endpoint: Value = {"StringEquals": {"aws:SourceVpce": ENDPOINT_ID}}
+            return "Endpoint", {"Principal": "*", "Condition": through_endpoint}
