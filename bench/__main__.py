@@ -1,4 +1,4 @@
-"""Prints the table: warm request, throughput, S3 objects, start-up, memory."""
+"""Prints the table: warm request, throughput, S3 objects, start-up, memory, and one design beside the other."""
 
 import argparse
 import tempfile
@@ -11,6 +11,7 @@ import psutil
 from bench.bare_runtime import Work, measure
 from bench.servers import HANDLER, App, app, bare_server, fetch
 from bench.wrk import Load, load
+from landbridge.blueprint.declaration import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,19 @@ def _rows(seconds: int) -> Iterator[Row]:
             ">= 0.5",
         )
         yield Row("memory after the load", _memory_mib(served), 0, "MiB", "flat")
+        yield from _lambda_design(seconds, one, many, s3)
+
+
+def _lambda_design(seconds: int, one: Load, many: Load, s3: Load) -> Iterator[Row]:
+    """The design without API Gateway; its peer is the one with it, which runs idle beside it."""
+    with tempfile.TemporaryDirectory() as folder, app(Path(folder), Design.LAMBDA) as served:
+        design = "design lambda / gateway: "
+        short = _checked(load(f"{served.url}/api/ping", 1, seconds))
+        yield Row(f"{design}warm request p50, 1 connection", short.p50_us, one.p50_us, "us", "-")
+        for what, path, peer in (("throughput", "/api/ping", many), ("S3 object of 10 KB", "/large.bin", s3)):
+            ours = _checked(load(f"{served.url}{path}", 16, seconds))
+            figures = ours.requests_per_second, peer.requests_per_second
+            yield Row(f"{design}{what}, 16 connections", *figures, "req/s", "-")
 
 
 def _checked(measured: Load) -> Load:

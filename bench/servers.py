@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from bench.bare_runtime import RUNTIME
 from bench.bare_server import LARGE
+from landbridge.blueprint.declaration import Design
 from landbridge.blueprint.scaffold import scaffold
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.running import RunningStack
@@ -73,9 +74,9 @@ def fetch(url: str, path: str) -> Fetched:
 
 
 @contextlib.contextmanager
-def app(folder: Path) -> Iterator[App]:
+def app(folder: Path, design: Design = Design.GATEWAY) -> Iterator[App]:
     """A stack with a function that does nothing and an object of ten kilobytes."""
-    for path, body in scaffold("bench", "bench.corp.example").items():
+    for path, body in scaffold("bench", "bench.corp.example", design).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
     declaration = folder / "landbridge.toml"

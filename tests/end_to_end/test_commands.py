@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,14 +36,28 @@ def test_the_tour_of_the_example(tmp_path: Path) -> None:
     assert "not resolved" in ended.stdout
 
 
-def test_what_init_writes_runs(tmp_path: Path) -> None:
+@pytest.mark.timeout(150)
+def test_the_same_tour_with_the_lambda_design(tmp_path: Path) -> None:
+    folder = tmp_path / "orders"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".landbridge"))
+    declaration = folder / "landbridge.toml"
+    declaration.write_text(declaration.read_text().replace('design = "gateway"', 'design = "lambda"'))
+    ended = landbridge("up", str(folder), "--ports", "0", "--", str(folder / "tour.sh"), runtime=tmp_path)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "All as it should be." in ended.stdout
+    assert "execute-api" not in ended.stdout
+
+
+@pytest.mark.parametrize("design", ["gateway", "lambda"])
+def test_what_init_writes_runs(tmp_path: Path, design: str) -> None:
     folder = tmp_path / "my-app"
-    written = landbridge("init", str(folder), runtime=tmp_path)
+    written = landbridge("init", str(folder), "--design", design, runtime=tmp_path)
     assert written.returncode == 0, written.stderr
     with running(folder, tmp_path / "runtime") as app:
         assert app.running.url == "https://my-app.corp.example"
         assert app.curl(f"{app.running.url}/").status == 200
         assert app.curl(f"{app.running.url}/deep/link").status == 200
+        assert "Hello, Ada & Co." in app.curl(f"{app.running.url}/api/hello?name=Ada+%26%20Co").body
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from tests.semantics.api_gateway.calls import call, matched, topology_with, with_stage
 
 from landbridge.semantics.api_gateway.mapping_template import Parameters, Rendered, parsed, render
-from landbridge.semantics.api_gateway.velocity import MappingTemplateError
+from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
 
 BODY = '{"name": "Ada", "tags": ["a", "b"], "quote": "it\'s"}'
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from landbridge.model.api_gateway import Integration
-from landbridge.model.identity import Role
 from landbridge.semantics.api_gateway.integration_request import (
     IntegrationRequest,
     UnsupportedMediaType,
@@ -26,10 +25,11 @@ from landbridge.semantics.api_gateway.refusal import (
 )
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
 from landbridge.semantics.api_gateway.stage_variables import with_stage_variables
-from landbridge.semantics.api_gateway.velocity import MappingTemplateError
-from landbridge.semantics.iam.request import ANONYMOUS, Principal
+from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
 from landbridge.semantics.needs import Steps
+from landbridge.semantics.storage.conditional import UNCONDITIONAL, ReadConditions, read_conditions
 from landbridge.semantics.storage.get_object import ObjectRequest, get_object
+from landbridge.semantics.storage.permission import ANYONE, Caller
 from landbridge.trace.decision import Hop, Hops, Step, allowed
 
 _URI = re.compile(
@@ -76,8 +76,8 @@ class _Service:
     """What of it is not modelled; empty for nothing."""
     assumed: Hop | None
     """Whether API Gateway may become the role; None without credentials."""
-    role: Role | None
-    principal: Principal
+    caller: Caller
+    """Who reads, as the role; anyone without one."""
 
 
 def _service(request: MethodRequest) -> _Service:
@@ -94,10 +94,11 @@ def _decide(request: MethodRequest, integration: Integration) -> _Service:
     what = _unmodelled(uri, integration)
     role_arn = with_stage_variables(integration.credentials, request.call.stage.variables)
     if uri is None or what or not role_arn:
-        return _Service(uri, what, None, None, ANONYMOUS)
+        return _Service(uri, what, None, ANYONE)
     role, assumed = integration_role(request, role_arn)
-    principal = role_principal(request.world, role) if role is not None else ANONYMOUS
-    return _Service(uri, "", assumed, role, principal)
+    if role is None:
+        return _Service(uri, "", assumed, ANYONE)
+    return _Service(uri, "", assumed, Caller(role_principal(request.world, role), role, SECURE))
 
 
 def _read_uri(request: MethodRequest, integration: Integration) -> _ServiceUri | None:
@@ -133,7 +134,7 @@ def _read_object(
             "Give the integration the ARN of a role that API Gateway may assume and that may read the bucket"
         )
         return refuse_configuration(request, hops, facts, remedy)
-    if service.role is None:
+    if service.caller.role is None:
         return refuse(request, hops, service.assumed, configuration_error())
     hops += (service.assumed,)
     bucket, key = _object(service.uri, made)
@@ -141,7 +142,7 @@ def _read_object(
         what = "listing a bucket" if not key else "query strings to Amazon S3"
         return refuse_unmodelled(request, hops, what)
     hops += (_named(request, bucket, key),)
-    wanted = ObjectRequest(bucket, key, service.principal, service.role, SECURE, _if_none_match(made))
+    wanted = ObjectRequest(bucket, key, service.caller, _conditions(made))
     response, hop = yield from get_object(request.world, wanted, request.moment)
     trace = f"Root={trace_root(request)}"
     answer = BackendAnswer(response, str(response.status), made.received, trace)
@@ -171,8 +172,9 @@ def _object(uri: _ServiceUri, made: IntegrationRequest) -> tuple[str, str]:
     return bucket, key
 
 
-def _if_none_match(made: IntegrationRequest) -> str:
-    for name, value in made.parameters.header.items():
-        if name.lower() == "if-none-match":
-            return value
-    return ""
+def _conditions(made: IntegrationRequest) -> ReadConditions:
+    """What is mapped of ``Range`` and the conditional headers."""
+    mapped = made.parameters.header
+    if not mapped:
+        return UNCONDITIONAL
+    return read_conditions({name.lower(): value for name, value in mapped.items()}.get)

@@ -28,7 +28,7 @@ from landbridge.semantics.api_gateway.method_response import (
 from landbridge.semantics.api_gateway.parameter_mapping import context_value, static
 from landbridge.semantics.api_gateway.refusal import configuration_error, failed, integration_hop, refuse
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
-from landbridge.semantics.api_gateway.velocity import MappingTemplateError
+from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
 from landbridge.trace.codes import GatewayResponseType, LocalCode
 from landbridge.trace.decision import Hop, Hops, ResourceRef, Step, allowed
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote_plus, unquote_plus
 
-from landbridge.semantics.api_gateway import json_path
 from landbridge.semantics.api_gateway.context_variables import context_variables
+from landbridge.semantics.api_gateway.json_path.path import find
 from landbridge.semantics.api_gateway.request import MethodRequest
 from landbridge.semantics.api_gateway.request_parameters import (
     decoded_path_parameters,
@@ -20,7 +20,9 @@ from landbridge.semantics.api_gateway.request_parameters import (
     last_values,
     query_parameters,
 )
-from landbridge.semantics.api_gateway.velocity import MappingTemplateError, Template, written
+from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
+from landbridge.semantics.api_gateway.vtl.template import Template
+from landbridge.semantics.api_gateway.vtl.values import written
 
 Strings = dict[str, str]
 
@@ -163,7 +165,7 @@ def _input(body: str, parameters: Parameters) -> dict[str, object]:
 
 def _path_of(body: str) -> Callable[[str], object]:
     def path(expression: str) -> object:
-        found = json_path.find(parsed(body), expression)
+        found = find(parsed(body), expression)
         return "" if found is None else found
 
     return path
@@ -171,7 +173,7 @@ def _path_of(body: str) -> Callable[[str], object]:
 
 def _json_of(body: str) -> Callable[[str], str]:
     def as_json(expression: str) -> str:
-        found = json_path.find(parsed(body), expression)
+        found = find(parsed(body), expression)
         return json.dumps("" if found is None else found, separators=(",", ":"), ensure_ascii=False)
 
     return as_json
@@ -183,7 +185,7 @@ def parsed(body: str) -> object:
         return {}
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MappingTemplateError(
             f"Could not parse request body into json: {error}", bad_request=True
         ) from error

@@ -14,7 +14,7 @@ from landbridge.semantics.api_gateway.integration_request import (
 from landbridge.semantics.api_gateway.integration_response import BackendAnswer, respond, template_failed
 from landbridge.semantics.api_gateway.refusal import refuse_configuration
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest
-from landbridge.semantics.api_gateway.velocity import MappingTemplateError
+from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
 from landbridge.trace.decision import Hops, Step
 
 _STATUS_CODE = re.compile(r"""\{[^{]*["']?statusCode["']?\s*:\s*["']?(?P<status>\d{3})\b""")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from landbridge.model.api_gateway import Integration
-from landbridge.semantics.api_gateway import json_path
 from landbridge.semantics.api_gateway.context_variables import context_variables, look_up
+from landbridge.semantics.api_gateway.json_path.path import find
 from landbridge.semantics.api_gateway.mapping_template import PLACES, Parameters, Rendered, Strings, parsed
 from landbridge.semantics.api_gateway.request import MethodRequest
 from landbridge.semantics.api_gateway.request_parameters import inbound_header
-from landbridge.semantics.api_gateway.velocity import written
+from landbridge.semantics.api_gateway.vtl.values import written
 
 TARGET = "integration.request."
 SOURCE = "method.request."
@@ -98,5 +98,5 @@ def _compile_source(source: str) -> Read:
 
 
 def _from_body(body: str, path: str) -> str | None:
-    found = json_path.find(parsed(body), f"$.{path}") if path else body
+    found = find(parsed(body), f"$.{path}") if path else body
     return None if found is None else written(found)
