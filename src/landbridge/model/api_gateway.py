@@ -6,6 +6,9 @@ AWS: "Amazon API Gateway concepts"
 from dataclasses import dataclass
 from functools import cached_property
 
+from landbridge.model.api_gateway_stages import StageSettings
+from landbridge.model.api_gateway_usage import MethodThrottle, Usage
+from landbridge.model.authorizers import Authorizer
 from landbridge.model.identifiers import Arn, RestApiId, VpcEndpointId
 from landbridge.model.policy import PolicyDocument
 
@@ -38,7 +41,28 @@ class Integration:
     passthrough_behavior: str = "WHEN_NO_MATCH"
     content_handling: str = ""
     timeout_ms: int = 29_000
+    cache_key_parameters: tuple[str, ...] = ()
+    """``method.request.querystring.page``: what tells requests apart in the stage's cache."""
+    cache_namespace: str = ""
+    """Methods with the same one share entries; empty for the resource's own."""
     responses: tuple[IntegrationResponse, ...] = ()
+    vpc_link_id: str = ""
+    """The VPC link it goes through; empty for the internet."""
+    insecure_skip_verification: bool = False
+    """Whether a backend's certificate may be of any authority."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestValidation:
+    """What a method's request validator checks before the integration.
+
+    AWS: "Request validation for REST APIs in API Gateway"
+    """
+
+    required_parameters: tuple[str, ...] = ()
+    """``header.x-id``, ``path.id``, ``querystring.q``; none where parameters are not validated."""
+    models: StringMap = ()
+    """Model by content type, ``$default`` for any other; none where the body is not validated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,12 @@ class Method:
     authorization_type: str = "NONE"
     api_key_required: bool = False
     integration: Integration | None = None
+    authorizer: Authorizer | None = None
+    """For the types ``CUSTOM`` and ``COGNITO_USER_POOLS``."""
+    authorization_scopes: tuple[str, ...] = ()
+    """Of an access token, any of which will do; none where an identity token is wanted."""
+    validation: RequestValidation | None = None
+    """What its request validator checks; None where it has none, or one that checks nothing."""
     unsupported: tuple[str, ...] = ()
     """Features in use that are not modelled, for example ``authorizer``."""
 
@@ -84,6 +114,12 @@ class Deployment:
     policy: PolicyDocument | None = None
     binary_media_types: tuple[str, ...] = ()
     gateway_responses: tuple[GatewayResponse, ...] = ()
+    models: StringMap = ()
+    """JSON schemas as text by the names of the API's models; only those that validation can reach."""
+    minimum_compression_bytes: int | None = None
+    """From which size on responses are compressed; None for never."""
+    api_key_source: str = "HEADER"
+    """``HEADER``, that is ``x-api-key``, or ``AUTHORIZER``, that is its ``usageIdentifierKey``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +131,24 @@ class Stage:
     variables: StringMap = ()
     unsupported: tuple[str, ...] = ()
     """Settings in use that are not modelled, for example ``canary``."""
+    throttles: tuple[MethodThrottle, ...] = ()
+    """Of its method settings; they count at once, without a deployment."""
+    settings: StageSettings = StageSettings()
+    canary: "Canary | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A deployment that serves a share of a stage's requests.
+
+    AWS: "Set up an API Gateway canary release deployment"
+    """
+
+    deployment: Deployment
+    percent_traffic: float
+    variables: StringMap = ()
+    """What stage variables are for these requests; the stage's own where they are not overridden."""
+    use_stage_cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +163,13 @@ class RestApi:
     policy: PolicyDocument | None
     stages: tuple[Stage, ...]
     disable_execute_api_endpoint: bool = False
+    endpoint_access_mode: str = ""
+    """``BASIC`` or ``STRICT``; empty with a legacy security policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class BasePathMapping:
-    """A base path of a custom domain name; empty for ``(none)``."""
+    """A base path of a custom domain name; empty for ``(none)``, with slashes on several levels."""
 
     base_path: str
     rest_api_id: RestApiId
@@ -131,14 +187,68 @@ class DomainName:
     mappings: tuple[BasePathMapping, ...]
     unsupported: tuple[str, ...] = ()
     """Features in use that are not modelled, for example ``mutual TLS``."""
+    id: str = ""
+    """What tells private custom domain names of one name apart; empty for public ones."""
+    arn: Arn = Arn("")
+    """``arn:aws:apigateway:…``; a private one has account and id in it, as associations name it."""
+    policy: PolicyDocument | None = None
+    """Who may invoke a private one."""
+    endpoint_access_mode: str = ""
+    """``BASIC`` or ``STRICT``; empty with a legacy security policy."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is for private APIs and answers through associated VPC endpoints only."""
+        return self.endpoint_type == "PRIVATE"
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether any of its base path mappings has several levels."""
+        return any("/" in mapping.base_path for mapping in self.mappings)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainNameAccessAssociation:
+    """A VPC endpoint through which a private custom domain name may be called.
+
+    AWS: "Custom domain names for private APIs in API Gateway"
+    """
+
+    arn: Arn
+    domain_name_arn: Arn
+    vpc_endpoint_id: VpcEndpointId
+
+    @property
+    def domain_name(self) -> str:
+        """The name, which its ARN has before the id: ``…:/domainnames/private.example.com+abcd1234``."""
+        return self.domain_name_arn.rpartition("/")[2].partition("+")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class VpcLink:
+    """A way to network load balancers of the account for integrations of REST APIs.
+
+    AWS: "Set up API Gateway private integrations using VPC links V1 (legacy)"
+    """
+
+    id: str
+    name: str
+    status: str
+    """``AVAILABLE``, ``PENDING``, ``DELETING`` or ``FAILED``."""
+    target_arns: tuple[Arn, ...] = ()
 
 
 @dataclass(frozen=True)
 class ApiGateway:
-    """All REST APIs and custom domain names."""
+    """All REST APIs, custom domain names and access associations of private ones."""
 
     rest_apis: tuple[RestApi, ...] = ()
     domain_names: tuple[DomainName, ...] = ()
+    access_associations: tuple[DomainNameAccessAssociation, ...] = ()
+    vpc_links: tuple[VpcLink, ...] = ()
+    usage: Usage = Usage()
+    log_role_arn: Arn = Arn("")
+    """The role in which logs are written, of the account's settings; empty for none."""
 
     @cached_property
     def rest_api_by_id(self) -> dict[RestApiId, RestApi]:
@@ -146,6 +256,35 @@ class ApiGateway:
         return {api.id: api for api in self.rest_apis}
 
     @cached_property
-    def domain_by_name(self) -> dict[str, DomainName]:
-        """Custom domain names by name in lower case."""
-        return {domain.name.lower(): domain for domain in self.domain_names}
+    def public_domain_by_name(self) -> dict[str, DomainName]:
+        """REGIONAL and EDGE custom domain names by name in lower case."""
+        return {domain.name.lower(): domain for domain in self.domain_names if not domain.is_private}
+
+    @cached_property
+    def private_domain_by_name(self) -> dict[str, DomainName]:
+        """Private custom domain names by name in lower case, one of each name."""
+        return {domain.name.lower(): domain for domain in self.domain_names if domain.is_private}
+
+    @cached_property
+    def private_domain_by_arn(self) -> dict[Arn, DomainName]:
+        """Private custom domain names by ARN."""
+        return {domain.arn: domain for domain in self.domain_names if domain.is_private}
+
+    @cached_property
+    def associations_by_endpoint(self) -> dict[VpcEndpointId, tuple[DomainNameAccessAssociation, ...]]:
+        """Access associations by VPC endpoint."""
+        found: dict[VpcEndpointId, tuple[DomainNameAccessAssociation, ...]] = {}
+        for each in self.access_associations:
+            found[each.vpc_endpoint_id] = (*found.get(each.vpc_endpoint_id, ()), each)
+        return found
+
+    def domains_at(self, endpoint_id: VpcEndpointId | None) -> tuple[DomainName, ...]:
+        """Those whose certificates are shown at the endpoint, or at the public front: public ones at both."""
+        private = self.private_domains_at(endpoint_id) if endpoint_id is not None else ()
+        return (*private, *self.public_domain_by_name.values())
+
+    def private_domains_at(self, endpoint_id: VpcEndpointId) -> tuple[DomainName, ...]:
+        """The private custom domain names that may be called through the endpoint."""
+        associations = self.associations_by_endpoint.get(endpoint_id, ())
+        domains = (self.private_domain_by_arn.get(each.domain_name_arn) for each in associations)
+        return tuple(domain for domain in domains if domain is not None)

@@ -18,7 +18,9 @@ class Certificate:
     subject_alternative_names: tuple[str, ...]
     status: str
     type: str
-    """``AMAZON_ISSUED`` or ``IMPORTED``."""
+    """``AMAZON_ISSUED``, ``PRIVATE`` or ``IMPORTED``."""
+    key_algorithm: str = "RSA_2048"
+    """For example ``EC_prime256v1``."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,18 @@ class AnswerRecord:
     value: str
 
 
+class Irregularity(StrEnum):
+    """What is odd about a request that can be read all the same, and with certainty about its end."""
+
+    SPACE_IN_TARGET = "space in the request target"
+    CONTROL_IN_TARGET = "control character in the request target"
+    CONTROL_IN_HEADER = "control character in a header, or a name that is no token"
+    EMPTY_HEADER_NAME = "header without a name"
+    MINOR_VERSION = "HTTP/1 with a minor version beyond 1"
+    REPEATED_LENGTH = "Content-Length twice with the same value"
+    BOTH_LENGTHS = "Content-Length beside Transfer-Encoding"
+
+
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
     """A whole request: ``target`` is the request line's path and query, undecoded."""
@@ -84,6 +96,8 @@ class HttpRequest:
     headers: Headers = ()
     body: bytes = b""
     version: str = "1.1"
+    """``1.0``, ``1.1`` or ``2``."""
+    irregularities: tuple[Irregularity, ...] = ()
     _names: _Names | None = field(default=None, init=False, repr=False, compare=False)
     """Read when first asked for."""
 
@@ -118,12 +132,15 @@ class MalformedReason(StrEnum):
     """Why bytes are not a request that can be read: what the reader saw, whoever judges it."""
 
     BAD_SYNTAX = "bad syntax"
+    BAD_HEADER = "NUL, CR or LF in a header, or a line that is no header"
     BAD_METHOD = "bad method"
     BAD_TARGET = "bad request target"
     BAD_VERSION = "bad HTTP version"
     BAD_CONTENT_LENGTH = "bad Content-Length"
     CONFLICTING_LENGTH = "Content-Length twice, or beside Transfer-Encoding"
     BAD_TRANSFER_ENCODING = "bad Transfer-Encoding"
+    REPEATED_CHUNKED = "Transfer-Encoding: chunked twice"
+    BAD_CHUNK = "bad chunk of the body"
     UNSUPPORTED_TRANSFER_ENCODING = "unsupported Transfer-Encoding"
     REQUEST_LINE_TOO_LONG = "request line too long"
     HEADER_TOO_LONG = "header too long"

@@ -1,6 +1,6 @@
-"""Elastic Load Balancing as deployed: Application Load Balancers and their target groups.
+"""Elastic Load Balancing as deployed: Application and Network Load Balancers, and their target groups.
 
-AWS: "What is an Application Load Balancer?"
+AWS: "What is an Application Load Balancer?"; "What is a Network Load Balancer?"
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ class ForwardAction:
     """Forward to target groups by weight."""
 
     target_groups: tuple[tuple[Arn, int], ...]
+    stickiness_s: int = 0
+    """For how long a client stays with the group it got; 0 without target group stickiness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,76 @@ class FixedResponseAction:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthenticateOidcAction:
+    """Let only users through whom an OpenID Connect provider knows; the client secret is kept elsewhere.
+
+    AWS: "Authenticate users using an Application Load Balancer"
+    """
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    client_id: str
+    session_cookie_name: str = "AWSELBAuthSessionCookie"
+    scope: str = "openid"
+    session_timeout_s: int = 604_800
+    extra_parameters: tuple[tuple[str, str], ...] = ()
+    """Query parameters besides the protocol's own in the redirect to the provider."""
+    on_unauthenticated_request: str = "authenticate"
+    """``authenticate``, ``allow`` or ``deny``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionalClaim:
+    """A claim that a token must have, with at least one of the values."""
+
+    name: str
+    format: str
+    """``single-string``, ``string-array`` or ``space-separated-values``."""
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JwtValidationAction:
+    """Let only requests through that carry a valid JSON Web Token.
+
+    AWS: "Verify JWTs using an Application Load Balancer"
+    """
+
+    jwks_endpoint: str
+    issuer: str
+    additional_claims: tuple[AdditionalClaim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UnsupportedAction:
     """An action that is not modelled: requests that reach it are not served."""
 
     type: str
 
 
-Action = ForwardAction | RedirectAction | FixedResponseAction | UnsupportedAction
+Action = (
+    ForwardAction
+    | RedirectAction
+    | FixedResponseAction
+    | AuthenticateOidcAction
+    | JwtValidationAction
+    | UnsupportedAction
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """How a rule rewrites the requests it takes, before a target gets them.
+
+    AWS: "Transforms for listener rules"
+    """
+
+    type: str
+    """``host-header-rewrite`` or ``url-rewrite``."""
+    rewrites: tuple[tuple[str, str], ...]
+    """Regular expressions with their replacements, in which ``$1`` is the first group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +140,61 @@ class Rule:
     actions: tuple[Action, ...]
     """In their order; the last one ends the request."""
     unsupported: tuple[str, ...] = ()
-    """Parts that are not modelled, for example ``transforms``."""
+    """Parts that are not modelled, for example ``authenticate-cognito actions``."""
+    transforms: tuple[Transform, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MutualAuthentication:
+    """What a listener asks of its clients' certificates.
+
+    AWS: "MutualAuthenticationAttributes" (Elastic Load Balancing API reference)
+    """
+
+    mode: str = "off"
+    """``off``, ``passthrough`` or ``verify``."""
+    trust_store_arn: Arn | None = None
+    """Only for ``verify``."""
+    ignore_client_certificate_expiry: bool = False
+    advertise_trust_store_ca_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStore:
+    """CA certificates that clients' certificates are verified against; the bundle is read when it is needed.
+
+    AWS: "TrustStore" (Elastic Load Balancing API reference)
+    """
+
+    arn: Arn
+    name: str
+    status: str
+    """``ACTIVE`` or ``CREATING``."""
+    number_of_ca_certificates: int = 0
+    total_revoked_entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A listener; rules by rising priority, the default rule last."""
+    """A listener; rules by rising priority, the default rule last: a Network Load Balancer's only one."""
 
     arn: Arn
     load_balancer_arn: Arn
     port: int
     protocol: str
-    """``HTTP`` or ``HTTPS``."""
+    """``HTTP`` or ``HTTPS``; a Network Load Balancer's ``TCP``, or one that is not modelled."""
     rules: tuple[Rule, ...]
     security_policy: str = ""
     certificate_arns: tuple[Arn, ...] = ()
-    """The default certificate first."""
+    """The default certificate first; it comes again where it is in the certificate list, too."""
+    mutual_authentication: MutualAuthentication = MutualAuthentication()
+    attributes: tuple[tuple[str, str], ...] = ()
+    """Those that differ from AWS's defaults."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
-    """An Application Load Balancer; its nodes are the interfaces described ``ELB app/<name>/<id>``."""
+    """A load balancer; its nodes are the interfaces described ``ELB app/<name>/<id>``, or ``ELB net/…``."""
 
     arn: Arn
     name: str
@@ -104,6 +203,7 @@ class LoadBalancer:
     scheme: str
     """``internal`` or ``internet-facing``."""
     type: str
+    """``application`` or ``network``."""
     vpc_id: VpcId
     security_group_ids: tuple[SecurityGroupId, ...]
     subnet_ids: tuple[SubnetId, ...]
@@ -139,11 +239,15 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A registered target: an address, an instance id or a function's ARN."""
+    """A registered target: an address, an instance id, or the ARN of a function or load balancer."""
 
     id: str
     port: int | None
     availability_zone: str = ""
+
+
+TargetKey = tuple[Arn, str, int | None]
+"""A registration: the target group's ARN, the target's id, and the port it is registered on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +259,7 @@ class TargetGroup:
     target_type: str
     """``ip``, ``instance``, ``lambda`` or ``alb``."""
     protocol: str
+    """``HTTP`` or ``HTTPS``, or ``TCP`` for Network Load Balancers."""
     port: int | None
     vpc_id: VpcId | None
     health_check: HealthCheck
@@ -173,8 +278,14 @@ class LoadBalancing:
 
     load_balancers: tuple[LoadBalancer, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
+    trust_stores: tuple[TrustStore, ...] = ()
 
     @cached_property
     def target_group_by_arn(self) -> dict[Arn, TargetGroup]:
         """Target groups by ARN."""
         return {group.arn: group for group in self.target_groups}
+
+    @cached_property
+    def trust_store_by_arn(self) -> dict[Arn, TrustStore]:
+        """Trust stores by ARN."""
+        return {store.arn: store for store in self.trust_stores}

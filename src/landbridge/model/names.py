@@ -29,7 +29,13 @@ class RecordSet:
     values: tuple[str, ...] = ()
     alias: AliasTarget | None = None
     unsupported: tuple[str, ...] = ()
-    """Features in use that are not modelled, for example ``weighted routing``."""
+    """Features in use that are not modelled, for example ``latency-based routing``."""
+    set_identifier: str = ""
+    """Tells records of one name and type apart, where there is a routing policy."""
+    weight: int | None = None
+    failover: str = ""
+    """``PRIMARY`` or ``SECONDARY``."""
+    multivalue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Amazon VPC, Site-to-Site VPN and Direct Connect as deployed.
+"""Amazon VPC as deployed; what joins networks is in ``links.py``.
 
 AWS: "How Amazon VPC works"
 """
@@ -14,6 +14,16 @@ from landbridge.model.identifiers import (
     VpcEndpointId,
     VpcId,
     VpnGatewayId,
+)
+from landbridge.model.links import (
+    ClientVpnEndpoint,
+    DirectConnectAssociation,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+    VpcPeeringConnection,
+    VpnConnection,
+    VpnGateway,
 )
 from landbridge.model.policy import PolicyDocument
 
@@ -47,6 +57,8 @@ class Route:
     state: str = "active"
     """``active`` or ``blackhole``."""
     propagated: bool = False
+    prefix_list_id: str = ""
+    """The prefix list that the destination is one block of; empty for a route to a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,8 @@ class SecurityGroupRule:
     referenced_group_id: SecurityGroupId | None = None
     prefix_list_id: str | None = None
     description: str = ""
+    prefix_list_cidrs: tuple[IPv4Network, ...] | None = None
+    """The prefix list's blocks; None where they could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,8 @@ class NetworkInterface:
     interface_type: str = "interface"
     availability_zone: str = ""
     public_address: IPv4Address | None = None
+    primary_of: str = ""
+    """The instance whose primary interface it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,43 +149,6 @@ class InternetGateway:
 
     id: str
     vpc_id: VpcId
-
-
-@dataclass(frozen=True, slots=True)
-class VpnGateway:
-    """A virtual private gateway and the VPC it is attached to."""
-
-    id: VpnGatewayId
-    vpc_id: VpcId | None
-    """None while it is detached."""
-
-
-@dataclass(frozen=True, slots=True)
-class VpnConnection:
-    """A Site-to-Site VPN connection on a virtual private gateway."""
-
-    id: str
-    vpn_gateway_id: VpnGatewayId | None
-    state: str
-    """``available`` when it can carry traffic."""
-    static_routes: tuple[IPv4Network, ...] = ()
-    tunnels_up: int = 2
-    customer_gateway_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DirectConnectAssociation:
-    """A virtual private gateway behind a Direct Connect gateway with a private virtual interface."""
-
-    id: str
-    direct_connect_gateway_id: str
-    vpn_gateway_id: VpnGatewayId
-    state: str
-    """``associated`` when it can carry traffic."""
-    allowed_prefixes: tuple[IPv4Network, ...] = ()
-    """What is announced to the corporate side; empty means the VPC's own blocks."""
-    virtual_interface_ids: tuple[str, ...] = ()
-    """Private virtual interfaces whose BGP session is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +169,10 @@ class VpcEndpoint:
     policy: PolicyDocument | None
     dns_names: tuple[str, ...]
     """The regional name first, then one per zone; private DNS names last."""
+    route_table_ids: tuple[str, ...] = ()
+    """Of a gateway endpoint: the tables that lead its service's prefix list to it."""
+    private_dns_only_for_inbound_resolver: bool = False
+    """Whether the private DNS names are for the office, by way of an inbound Resolver endpoint, only."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +190,11 @@ class Network:
     vpn_connections: tuple[VpnConnection, ...] = ()
     direct_connect_associations: tuple[DirectConnectAssociation, ...] = ()
     vpc_endpoints: tuple[VpcEndpoint, ...] = ()
+    transit_gateways: tuple[TransitGateway, ...] = ()
+    transit_gateway_attachments: tuple[TransitGatewayAttachment, ...] = ()
+    transit_gateway_route_tables: tuple[TransitGatewayRouteTable, ...] = ()
+    peering_connections: tuple[VpcPeeringConnection, ...] = ()
+    client_vpn_endpoints: tuple[ClientVpnEndpoint, ...] = ()
 
     @cached_property
     def vpc_by_id(self) -> dict[VpcId, Vpc]:

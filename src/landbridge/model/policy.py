@@ -3,7 +3,7 @@
 AWS: "IAM JSON policy element reference"
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """A whole document with its text as AWS returns it."""
+    """A whole document with its text as AWS returns it; equal to another one that says the same."""
 
     statements: tuple[Statement, ...]
-    text: str = ""
+    text: str = field(default="", compare=False)
     version: str = "2012-10-17"
     """The language's version; policy variables exist from 2012-10-17 on, ``2008-10-17`` has none."""

@@ -5,9 +5,12 @@ from ipaddress import IPv4Network
 
 from landbridge.model.api_gateway import ApiGateway
 from landbridge.model.certificates import Certificates
+from landbridge.model.faults import Faults
 from landbridge.model.functions import Functions
+from landbridge.model.health import KnownHealth
 from landbridge.model.identity import Identity
 from landbridge.model.load_balancing import LoadBalancing
+from landbridge.model.local_servers import LocalServer
 from landbridge.model.names import Names
 from landbridge.model.network import Network
 from landbridge.model.storage import Storage
@@ -32,3 +35,9 @@ class Topology:
 
     Where it is not declared, the static routes of VPN connections are all that is known.
     """
+    faults: Faults = Faults()
+    """What was broken on purpose in a running stack."""
+    health: KnownHealth = KnownHealth()
+    """What the health checks of a running stack found."""
+    local_servers: tuple[LocalServer, ...] = ()
+    """Real servers that were put into the picture."""

@@ -77,6 +77,9 @@ class Step(StrEnum):
 
     RESOLVE_NAME = "resolve name"
     LINK = "corporate link"
+    CLIENT_VPN = "Client VPN"
+    TRANSIT_GATEWAY = "transit gateway"
+    PEERING = "VPC peering"
     ROUTE = "route"
     RETURN_ROUTE = "return route"
     NETWORK_ACL_OUTBOUND = "network ACL outbound"
@@ -89,20 +92,35 @@ class Step(StrEnum):
     TLS_HANDSHAKE = "TLS handshake"
     HTTP_REQUEST = "HTTP request"
     LISTENER_RULE = "listener rule"
+    AUTHENTICATION = "authentication"
+    TRANSFORM = "transform"
     TARGET = "target"
+    TARGET_RESPONSE = "target response"
+    SIGNATURE = "signature"
     ENDPOINT_POLICY = "endpoint policy"
     ADDRESS_API = "which API"
+    ADDRESS_BUCKET = "which bucket"
+    S3_OPERATION = "Amazon S3 operation"
+    CROSS_ORIGIN = "cross-origin rules"
+    ENDPOINT_ACCESS_MODE = "endpoint access mode"
     BASE_PATH_MAPPING = "base path mapping"
+    DOMAIN_NAME_POLICY = "domain name policy"
     STAGE = "stage"
     RESOURCE_AND_METHOD = "resource and method"
     RESOURCE_POLICY = "resource policy"
     AUTHORIZATION = "authorization"
+    API_KEY = "API key"
+    THROTTLING = "throttling"
+    REQUEST_VALIDATION = "request validation"
+    METHOD_CACHE = "method cache"
     INTEGRATION_REQUEST = "integration request"
     FUNCTION_POLICY = "function policy"
     INVOKE = "invoke"
+    BACKEND = "backend"
     ROLE = "integration role"
     GET_OBJECT = "get object"
     INTEGRATION_RESPONSE = "integration response"
+    DRY_RUN = "dry run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +160,12 @@ class NotResolved:
     """The client never gets an address for the name."""
 
 
-Outcome = Delivered | TimedOut | Refused | NotResolved
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A dry run: everything up to the backend was decided, and nothing was run."""
+
+
+Outcome = Delivered | TimedOut | Refused | NotResolved | Rehearsed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from landbridge.trace.decision import (
     NotResolved,
     Outcome,
     Refused,
+    Rehearsed,
     ResourceRef,
     TimedOut,
     Trace,
@@ -30,7 +31,7 @@ def trace_to_json(trace: Trace) -> dict[str, Any]:
 
 
 def outcome_name(outcome: Outcome) -> str:
-    """``delivered``, ``timedOut``, ``refused`` or ``notResolved``."""
+    """``delivered``, ``timedOut``, ``refused``, ``notResolved`` or, after a dry run, ``rehearsed``."""
     match outcome:
         case Delivered():
             return "delivered"
@@ -40,6 +41,8 @@ def outcome_name(outcome: Outcome) -> str:
             return "refused"
         case NotResolved():
             return "notResolved"
+        case Rehearsed():
+            return "rehearsed"
 
 
 def _hop(number: int, hop: Hop) -> dict[str, Any]:

@@ -3,7 +3,17 @@
 import shutil
 import textwrap
 
-from landbridge.trace.decision import Delivered, Hop, NotResolved, Outcome, Refused, TimedOut, Trace, Verdict
+from landbridge.trace.decision import (
+    Delivered,
+    Hop,
+    NotResolved,
+    Outcome,
+    Refused,
+    Rehearsed,
+    TimedOut,
+    Trace,
+    Verdict,
+)
 
 MARKS = {
     Verdict.ALLOWED: "ok  ",
@@ -37,6 +47,8 @@ def outcome_line(outcome: Outcome, duration_ms: float) -> str:
             return "refused: the connection was reset"
         case NotResolved():
             return "not resolved: the name has no address here"
+        case Rehearsed():
+            return "dry run: decided up to the backend, and nothing was run"
 
 
 def _hop_lines(number: int, hop: Hop, width: int) -> list[str]:
