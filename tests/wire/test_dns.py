@@ -208,3 +208,12 @@ def test_a_message_that_is_not_whole_stays_in_the_buffer() -> None:
     whole = frame(b"abc")
     for cut in range(len(whole)):
         assert take_frame(whole[:cut]) == (None, whole[:cut])
+
+
+def test_a_negative_answer_has_the_soa_in_its_authority_section() -> None:
+    soa = AnswerRecord(
+        "corp.example", "SOA", 300, "ns-0.awsdns-00.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 300"
+    )
+    answer = dns.message.from_wire(render_answer(query(), "NXDOMAIN", (), (soa,)))
+    assert (answer.rcode(), answer.answer) == (dns.rcode.NXDOMAIN, [])
+    assert [record_set.rdtype for record_set in answer.authority] == [dns.rdatatype.SOA]

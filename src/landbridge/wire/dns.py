@@ -48,11 +48,17 @@ def read_question(message: bytes) -> Question | None:
 
 
 def render_answer(
-    question_message: bytes, rcode: str, records: Iterable[AnswerRecord], *, over_tcp: bool = False
+    question_message: bytes,
+    rcode: str,
+    records: Iterable[AnswerRecord],
+    authority: Iterable[AnswerRecord] = (),
+    *,
+    over_tcp: bool = False,
 ) -> bytes:
     """The whole answer to a query that ``read_question`` could read.
 
-    ``rcode`` is a response code's name; ``NODATA`` is ``NOERROR`` without records. Over UDP an answer that is
+    ``rcode`` is a response code's name; ``NODATA`` is ``NOERROR`` without records. ``authority`` is for the
+    SOA record of a negative answer. Over UDP an answer that is
     larger than the client takes is cut and marked so, and the client asks again over TCP. Records that have
     no form on the wire make it ``SERVFAIL``.
     """
@@ -63,8 +69,10 @@ def render_answer(
     response.set_rcode(dns.rcode.from_text("NOERROR" if rcode == "NODATA" else rcode))
     try:
         response.answer.extend(_record_sets(records))
+        response.authority.extend(_record_sets(authority))
     except dns.exception.DNSException:
         response.answer.clear()
+        response.authority.clear()
         response.set_rcode(dns.rcode.SERVFAIL)
     if over_tcp:
         return response.to_wire()
