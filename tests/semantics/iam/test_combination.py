@@ -7,6 +7,7 @@ from landbridge.model.policy import Condition, PolicyDocument, Principals, State
 from landbridge.semantics.iam.combination import compile_role, evaluate_identity, may_assume
 from landbridge.semantics.iam.evaluation import Attached, compile_policy, compile_trust_policy
 from landbridge.semantics.iam.parse import parse_policy
+from landbridge.semantics.iam.permissions import Permissions
 from landbridge.semantics.iam.request import AuthorizationRequest, role, role_session
 from landbridge.trace.codes import LocalCode, S3ErrorCode
 from landbridge.trace.decision import Decision, ResourceRef, Verdict
@@ -162,4 +163,4 @@ def test_a_role_stands_for_any_of_its_sessions() -> None:
     policy = compile_policy(PolicyDocument((written("Allow", BY_NAME),)))
     asked = AuthorizationRequest(role(ROLE), "s3:GetObject", OBJECT)
     attached = Attached(policy, "AWS::S3::Bucket", "site")
-    assert evaluate_identity((), attached, asked, S3ErrorCode.ACCESS_DENIED).allowed
+    assert evaluate_identity(Permissions(), attached, asked, S3ErrorCode.ACCESS_DENIED).allowed

@@ -1,44 +1,36 @@
 """What policies decide together: a role's own with a resource's, and who may become a role."""
 
-from dataclasses import replace
-
 from landbridge.model.identity import Role
-from landbridge.semantics.iam.evaluation import (
-    Attached,
-    CompiledPolicy,
-    compile_identity_policy,
-    conclude,
-    evaluate,
-)
+from landbridge.semantics.iam.evaluation import Attached, CompiledPolicy, evaluate
+from landbridge.semantics.iam.permissions import Permissions, attach, evaluate_same_account
 from landbridge.semantics.iam.request import AuthorizationRequest, Context, service, with_principal_keys
 from landbridge.trace.codes import Code, LocalCode
 from landbridge.trace.decision import Decision
 
 
-def compile_role(role: Role) -> tuple[Attached, ...]:
-    """The role's own policies, ready to be asked; each is cited by the role's and its own name."""
-    return tuple(
-        Attached(compile_identity_policy(document), "AWS::IAM::Role", f"{role.name}/{name}")
-        for name, document in role.policies
+def compile_role(role: Role) -> Permissions:
+    """The role's own policies and its boundary, ready to be asked; each cited by the role's and its own name.
+
+    AWS: "Permissions boundaries for IAM entities"
+    """
+    return Permissions(
+        tuple(attach(document, "AWS::IAM::Role", f"{role.name}/{name}") for name, document in role.policies),
+        attach(role.boundary[1], "AWS::IAM::ManagedPolicy", role.boundary[0]) if role.boundary else None,
     )
 
 
 def evaluate_identity(
-    policies: tuple[Attached, ...],
+    permissions: Permissions,
     resource_policy: Attached | None,
     request: AuthorizationRequest,
     code: Code,
 ) -> Decision:
     """What a principal's own policies and the policy of a resource in the same account decide together.
 
-    An explicit deny anywhere denies; otherwise an allow from either side allows. A resource-based policy that
-    names only the account allows nothing by itself. Not modelled: a resource in another account, permissions
-    boundaries, session policies, service and resource control policies.
+    Not modelled: a resource in another account, service and resource control policies.
     AWS: "Policy evaluation logic"
     """
-    own = policies or (_no_policies(request),)
-    resource = (replace(resource_policy, by_name_only=True),) if resource_policy else ()
-    return conclude((*own, *resource), with_principal_keys(request), code)
+    return evaluate_same_account(permissions, resource_policy, with_principal_keys(request), code).decision
 
 
 def may_assume(
@@ -56,8 +48,3 @@ def may_assume(
         role_arn.rpartition("/")[2],
         LocalCode.ROLE_NOT_ASSUMABLE,
     )
-
-
-def _no_policies(request: AuthorizationRequest) -> Attached:
-    name = request.principal.role_arn or request.principal.arn
-    return Attached(CompiledPolicy((), ()), "AWS::IAM::Role", name)

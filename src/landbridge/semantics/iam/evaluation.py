@@ -80,6 +80,8 @@ class Attached:
     cited_id: str
     by_name_only: bool = False
     """Allow statements that mean the caller only by its account do not count."""
+    by_own_name_only: bool = False
+    """Nor do those that mean a session only by its role."""
 
 
 def conclude(attached: tuple[Attached, ...], request: AuthorizationRequest, code: Code) -> Decision:
@@ -94,15 +96,39 @@ def conclude(attached: tuple[Attached, ...], request: AuthorizationRequest, code
         finding = min(finding, _find(each, request), key=_standing)
     if finding.statement is None:
         return _implicit_deny(attached, request, code)
-    cited = ResourceRef(f"{finding.attached.cited_type} Policy Statement", finding.statement.statement.name)
+    return _decide(finding, finding.statement, request, code)
+
+
+def find_deny(attached: tuple[Attached, ...], request: AuthorizationRequest, code: Code) -> Decision | None:
+    """The explicit deny of one of the policies, or that nobody knows whether one denies; None for neither.
+
+    AWS: "Policy evaluation logic"
+    """
+    if any(each.policy.reads_clock for each in attached):
+        request = with_clock_keys(request)
+    doubtful: Decision | None = None
+    for each in attached:
+        finding = _find_deny(each, request)
+        if finding is not None and finding.statement is not None:
+            decision = _decide(finding, finding.statement, request, code)
+            if finding.standing is _Standing.EXPLICIT_DENY:
+                return decision
+            doubtful = doubtful or decision
+    return doubtful
+
+
+def _decide(
+    finding: "_Finding", statement: CompiledStatement, request: AuthorizationRequest, code: Code
+) -> Decision:
+    cited = ResourceRef(f"{finding.attached.cited_type} Policy Statement", statement.statement.name)
     if finding.doubt:
         return not_modelled(
             f"{finding.doubt} in {cited.id} of the policy of {finding.attached.cited_id}", cited
         )
-    facts = (("policy of", finding.attached.cited_id), *finding.statement.compared(request))
+    facts = (("policy of", finding.attached.cited_id), *statement.compared(request))
     if finding.standing is _Standing.ALLOW:
         return Decision(Verdict.ALLOWED, None, cited, facts)
-    remedy = remedy_for_deny(finding.statement, request)
+    remedy = remedy_for_deny(statement, request)
     return Decision(Verdict.EXPLICIT_DENY, code, cited, facts, remedy)
 
 
@@ -130,6 +156,10 @@ def _standing(finding: _Finding) -> _Standing:
 
 def _find(attached: Attached, request: AuthorizationRequest) -> _Finding:
     """The strongest thing that one policy says about the request."""
+    return _find_deny(attached, request) or _find_allow(attached, request)
+
+
+def _find_deny(attached: Attached, request: AuthorizationRequest) -> _Finding | None:
     doubtful: _Finding | None = None
     for statement in attached.policy.denies:
         if statement.applies(request):
@@ -137,7 +167,7 @@ def _find(attached: Attached, request: AuthorizationRequest) -> _Finding:
             if not doubt:
                 return _Finding(_Standing.EXPLICIT_DENY, attached, statement)
             doubtful = doubtful or _Finding(_Standing.DOUBTFUL_DENY, attached, statement, doubt)
-    return doubtful or _find_allow(attached, request)
+    return doubtful
 
 
 def _find_allow(attached: Attached, request: AuthorizationRequest) -> _Finding:
@@ -152,6 +182,8 @@ def _find_allow(attached: Attached, request: AuthorizationRequest) -> _Finding:
 
 
 def _counts(statement: CompiledStatement, attached: Attached, request: AuthorizationRequest) -> bool:
+    if attached.by_own_name_only:
+        return statement.grants_by_own_name(request)
     return not attached.by_name_only or statement.grants_by_name(request)
 
 

@@ -35,6 +35,16 @@ class PrincipalTest:
         named = self.everyone or bool(self.names & (principal.identities - {principal.account}))
         return self.negated or named or self._lists_service(principal)
 
+    def admits_by_own_name(self, principal: Principal) -> bool:
+        """Whether it is about this very user or session, or about everyone and so about a user.
+
+        What a role's name lets a session do, the role's permissions boundary and session policies limit.
+        AWS: "Permissions boundaries for IAM entities"
+        """
+        if principal.role_arn:
+            return principal.arn in self.names
+        return self.admits_by_name(principal)
+
     def doubt(self, principal: Principal) -> str:
         """Why nobody can tell whether the statement is about this caller; empty where it is certain."""
         if self.canonical_users and principal.identities and not self._lists(principal):

@@ -58,6 +58,16 @@ def role(arn: str) -> Principal:
     return Principal(PrincipalType.ASSUMED_ROLE, arn, _account(arn))
 
 
+def user(arn: str) -> Principal:
+    """An IAM user as the caller: ``arn:aws:iam::123456789012:user/reader``."""
+    return Principal(PrincipalType.USER, arn, _account(arn))
+
+
+def root_user(arn: str) -> Principal:
+    """The root user of an account: ``arn:aws:iam::123456789012:root``."""
+    return Principal(PrincipalType.ACCOUNT, arn, _account(arn))
+
+
 def role_session(role_arn: str, session_name: str) -> Principal:
     """A session of a role; its ARN has the role's name without its path."""
     partition, account, name = role_arn.split(":")[1], _account(role_arn), role_arn.rpartition("/")[2]

@@ -79,6 +79,10 @@ class CompiledStatement:
         """Whether it means this caller itself, not merely its account."""
         return self.principal_test is None or self.principal_test.admits_by_name(request.principal)
 
+    def grants_by_own_name(self, request: AuthorizationRequest) -> bool:
+        """Whether it means this caller itself, not merely its account or the role of its session."""
+        return self.principal_test is None or self.principal_test.admits_by_own_name(request.principal)
+
     def failed(self, request: AuthorizationRequest) -> tuple[Clause, ...]:
         """The clauses that the request does not meet."""
         return tuple(clause for clause in self.clauses if not clause.holds(request))
