@@ -6,6 +6,7 @@ import pytest
 from tests.topologies import (
     ALB_A,
     LAPTOP,
+    TUNNELS,
     VPC,
     VPC_CIDR,
     VPN_GATEWAY,
@@ -16,12 +17,14 @@ from tests.topologies import (
 
 from landbridge.model.exchange import Flow
 from landbridge.model.identifiers import VpcId, VpnGatewayId
-from landbridge.model.network import DirectConnectAssociation, Vpc, VpnGateway
+from landbridge.model.links import DirectConnectAssociation, VpnGateway, VpnTunnel
+from landbridge.model.network import Vpc
 from landbridge.model.topology import Topology
 from landbridge.semantics.network.corporate_link import Link, find_link
 from landbridge.trace.codes import Code, ExplanationCode, LocalCode
 from landbridge.trace.decision import Step
 
+DOWN = VpnTunnel("198.51.100.1", "DOWN", "IPSEC IS DOWN")
 FLOW = Flow(LAPTOP, ALB_A, 443)
 WORKING = Link(VPC, VPN_GATEWAY)
 
@@ -44,7 +47,7 @@ def over_vpn(**changes: Any) -> Topology:
 
 
 def test_a_vpn_connection_on_the_attached_gateway_carries_the_flow() -> None:
-    link, hop = find_link(private_app(), FLOW)
+    link, (hop,) = find_link(private_app(), FLOW)
     assert link == WORKING
     assert (hop.step, hop.component.id) == (Step.LINK, "vpn-0office")
 
@@ -53,7 +56,7 @@ def test_a_vpn_connection_on_the_attached_gateway_carries_the_flow() -> None:
     ("changes", "code", "remedy"),
     [
         ({"state": "pending"}, ExplanationCode.BAD_STATE_VPN, "available"),
-        ({"tunnels_up": 0}, ExplanationCode.BAD_STATE_VPN, "Bring up a tunnel"),
+        ({"tunnels": (DOWN, DOWN)}, ExplanationCode.BAD_STATE_VPN, "Bring up a tunnel"),
         (
             {"static_routes": (IPv4Network("192.168.1.0/24"),)},
             LocalCode.NO_RETURN_ROUTE,
@@ -64,14 +67,14 @@ def test_a_vpn_connection_on_the_attached_gateway_carries_the_flow() -> None:
 def test_a_vpn_connection_must_be_up_and_know_the_way_back(
     changes: dict[str, Any], code: Code, remedy: str
 ) -> None:
-    link, hop = find_link(over_vpn(**changes), FLOW)
+    link, (hop,) = find_link(over_vpn(**changes), FLOW)
     assert link is None
     assert hop.decision.code is code
     assert remedy in hop.decision.remedy
 
 
 def test_one_tunnel_is_enough() -> None:
-    assert find_link(over_vpn(tunnels_up=1), FLOW)[0] == WORKING
+    assert find_link(over_vpn(tunnels=(DOWN, TUNNELS[1])), FLOW)[0] == WORKING
 
 
 def test_a_vpn_connection_without_static_routes_learns_what_the_office_announces() -> None:
@@ -91,7 +94,7 @@ def test_a_vpn_connection_without_static_routes_learns_what_the_office_announces
 def test_a_direct_connect_association_must_be_up_and_announce_the_destination(
     changes: dict[str, Any], code: Code
 ) -> None:
-    link, hop = find_link(over_direct_connect(**changes), FLOW)
+    link, (hop,) = find_link(over_direct_connect(**changes), FLOW)
     assert link is None
     assert hop.decision.code is code
     assert hop.decision.remedy
@@ -103,15 +106,15 @@ def test_an_association_without_allowed_prefixes_announces_the_vpc() -> None:
 
 
 def test_direct_connect_carries_only_what_the_office_announces() -> None:
-    _, hop = find_link(over_direct_connect(), Flow(IPv4Address("172.16.0.1"), ALB_A, 443))
+    _, (hop,) = find_link(over_direct_connect(), Flow(IPv4Address("172.16.0.1"), ALB_A, 443))
     assert hop.decision.code is LocalCode.NO_RETURN_ROUTE
 
 
 def test_direct_connect_is_preferred_and_a_vpn_stands_in_for_it() -> None:
     both = with_network(private_app(), direct_connect_associations=(association(),))
-    assert find_link(both, FLOW)[1].component.id == "dxa-0office"
+    assert find_link(both, FLOW)[1][0].component.id == "dxa-0office"
     broken = with_network(private_app(), direct_connect_associations=(association(state="disassociated"),))
-    assert find_link(broken, FLOW)[1].component.id == "vpn-0office"
+    assert find_link(broken, FLOW)[1][0].component.id == "vpn-0office"
 
 
 @pytest.mark.parametrize(
@@ -124,15 +127,10 @@ def test_direct_connect_is_preferred_and_a_vpn_stands_in_for_it() -> None:
     ],
 )
 def test_a_vpc_without_a_gateway_or_a_link_on_it_is_not_linked(changes: dict[str, Any]) -> None:
-    link, hop = find_link(with_network(private_app(), **changes), FLOW)
+    link, (hop,) = find_link(with_network(private_app(), **changes), FLOW)
     assert link is None
     assert hop.decision.code is LocalCode.CORPORATE_NETWORK_NOT_LINKED
     assert hop.decision.remedy.endswith("to vpc-0app")
-
-
-def test_a_vpn_connection_on_a_transit_gateway_is_not_modelled() -> None:
-    _, hop = find_link(over_vpn(vpn_gateway_id=None), FLOW)
-    assert hop.decision.code is LocalCode.NOT_MODELLED
 
 
 def test_of_overlapping_vpcs_the_one_that_the_link_leads_to_is_meant() -> None:

@@ -78,7 +78,7 @@ def alias_to(target: str, record_type: str = "A", name: str = DOMAIN) -> RecordS
         (f"{API}-{ENDPOINT}.{BASE}", ENDPOINTS, ENDPOINTS, ENDPOINTS),
         (f"{API}.{BASE}", PUBLIC, ENDPOINTS, PUBLIC),
         (f"zzzzzzzzzz.{BASE}", PUBLIC, ENDPOINTS, PUBLIC),
-        (f"s3.{REGION}.amazonaws.com", None, None, None),
+        (f"bucket.s3.{REGION}.amazonaws.com", ["192.0.2.20"], ["192.0.2.20"], ["192.0.2.20"]),
         ("www.example.com", None, None, None),
     ],
 )
@@ -353,3 +353,40 @@ def test_a_load_balancer_without_nodes_has_no_address() -> None:
     topology = with_network(private_app(), network_interfaces=())
     resolution = ask(topology, INSTANCE, DOMAIN)
     assert (resolution.code, resolution.addresses) == (DnsCode.NODATA, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "record_type"), [("missing.corp.example", "A"), (DOMAIN, "TXT")], ids=["NXDOMAIN", "NODATA"]
+)
+def test_a_negative_answer_carries_the_zones_soa_with_the_time_it_may_be_remembered(
+    name: str, record_type: str
+) -> None:
+    found = ask(private_app(), INSTANCE, name, record_type)
+    assert not found.records
+    (soa,) = found.authority
+    assert (soa.name, soa.type) == ("corp.example", "SOA")
+    assert soa.ttl == min(900, int(soa.value.split()[-1]))
+    assert ask(private_app(), OFFICE, name, record_type).authority == found.authority
+
+
+def test_names_in_no_hosted_zone_and_positive_answers_carry_none() -> None:
+    assert ask(private_app(), INSTANCE, "www.example.com").authority == ()
+    assert ask(private_app(), INSTANCE, DOMAIN).authority == ()
+
+
+def test_weighted_records_are_drawn_and_a_failover_alias_follows_its_load_balancer() -> None:
+    records = tuple(
+        RecordSet(
+            f"w.{private_zone().name}",
+            "A",
+            60,
+            (f"10.9.9.{weight}",),
+            set_identifier=str(weight),
+            weight=weight,
+        )
+        for weight in (1, 2)
+    )
+    zone = replace(private_zone(), records=(*private_zone().records, *records))
+    world = World(with_names(zone))
+    drawn = [str(resolve(world, INSTANCE, "w.corp.example", draw=draw).addresses[0]) for draw in range(3)]
+    assert sorted(drawn) == ["10.9.9.1", "10.9.9.2", "10.9.9.2"]

@@ -30,6 +30,7 @@ from tests.topologies import (
 )
 
 from landbridge.model.identifiers import NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId, VpnGatewayId
+from landbridge.model.links import VpnGateway
 from landbridge.model.network import (
     NetworkAcl,
     NetworkAclEntry,
@@ -39,11 +40,11 @@ from landbridge.model.network import (
     SecurityGroupRule,
     Subnet,
     Vpc,
-    VpnGateway,
 )
 from landbridge.model.topology import Topology
 from landbridge.semantics.network.reachability import PUBLIC_EXECUTE_API, Reached, reach
 from landbridge.semantics.network.source import Corporate, Internet, Source, locate, vantage
+from landbridge.semantics.network.to_office import CorporateHost
 from landbridge.semantics.world import World
 from landbridge.trace.codes import Code, ExplanationCode, LocalCode
 from landbridge.trace.decision import Step, TimedOut, Verdict
@@ -283,7 +284,6 @@ def test_api_gateways_public_front_listens_on_443_only() -> None:
         ((DEFAULT_ROUTE,), None),
         ((Route(EVERYWHERE, "igw-1"),), None),
         ((Route(EVERYWHERE, "nat-1", "blackhole"),), ExplanationCode.BAD_STATE_ROUTE),
-        ((Route(EVERYWHERE, "tgw-1"),), LocalCode.NOT_MODELLED),
         ((Route(EVERYWHERE, VPN_GATEWAY),), LocalCode.NOT_MODELLED),
     ],
 )
@@ -328,14 +328,10 @@ def test_answers_from_the_internet_pass_the_network_acl_too() -> None:
     ("routes", "code"),
     [
         ((), ExplanationCode.NO_ROUTE_TO_DESTINATION),
-        ((Route(IPv4Network("10.30.0.0/16"), "pcx-1"),), LocalCode.NOT_MODELLED),
-        ((Route(IPv4Network("10.30.0.0/16"), "tgw-1"),), LocalCode.NOT_MODELLED),
         ((DEFAULT_ROUTE,), ExplanationCode.NO_PATH),
     ],
 )
-def test_another_vpc_is_not_modelled_and_out_of_reach_without_a_route(
-    routes: tuple[Route, ...], code: Code
-) -> None:
+def test_another_vpc_is_out_of_reach_without_a_route_into_it(routes: tuple[Route, ...], code: Code) -> None:
     topology = with_routes(with_second_vpc(private_app(), "10.30.0.0/16"), *routes)
     destination = IPv4Address("10.30.1.10")
     assert stop(attempt(topology, vantage(topology, "vpc"), destination)) == (Step.ROUTE, code)
@@ -384,9 +380,9 @@ def test_hosts_inside_the_corporate_network_are_not_modelled() -> None:
     assert stop(reached) == (Step.DESTINATION, LocalCode.NOT_MODELLED)
 
 
-def test_a_vpc_calling_the_office_is_not_modelled() -> None:
+def test_a_vpc_reaches_the_office_over_the_same_link() -> None:
     reached = attempt(private_app(), vantage(private_app(), "vpc"), LAPTOP)
-    assert stop(reached) == (Step.ROUTE, LocalCode.NOT_MODELLED)
+    assert (reached.outcome, reached.destination) == (None, CorporateHost(LAPTOP))
 
 
 def test_a_route_to_an_appliance_inside_the_vpc_is_not_modelled() -> None:

@@ -1,23 +1,25 @@
 """Which address a name has, for whom: a VPC, the corporate network and the internet see different zones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from landbridge.model.exchange import AnswerRecord
 from landbridge.model.identifiers import VpcId
 from landbridge.model.names import AliasTarget, RecordSet, ResolverEndpoint
 from landbridge.model.network import Vpc
+from landbridge.semantics.network.client_vpn import enter
 from landbridge.semantics.network.hosted_zone import (
     CompiledZone,
-    Found,
     compile_zone,
     find,
     most_specific,
     suffixes,
 )
+from landbridge.semantics.network.name_remedies import Asker, remedy_for_missing, remedy_for_unknown
 from landbridge.semantics.network.published_names import AWS_ZONE, private_dns_zones, publish
 from landbridge.semantics.network.reachability import reach
-from landbridge.semantics.network.source import Corporate, Internet, InVpc, Source
+from landbridge.semantics.network.routing_policy import choose_record
+from landbridge.semantics.network.source import ClientVpn, Corporate, Internet, InVpc, Source
 from landbridge.semantics.world import World
 from landbridge.trace.codes import DnsCode, ExplanationCode
 from landbridge.trace.decision import (
@@ -31,6 +33,7 @@ from landbridge.trace.decision import (
     not_modelled,
 )
 
+Records = tuple[AnswerRecord, ...]
 PUBLIC_DNS = ResourceRef("DNS", "public DNS")
 DNS_PORT = 53
 LONGEST_CHAIN = 8
@@ -43,8 +46,10 @@ class Resolution:
 
     code: DnsCode
     addresses: tuple[IPv4Address, ...]
-    records: tuple[AnswerRecord, ...]
+    records: Records
     hops: Hops
+    authority: Records = ()
+    """Of a negative answer: the zone's SOA record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,15 @@ class Question:
 
     name: str
     type: str
+    draw: int = 0
+    """Decides between weighted records."""
 
 
 @dataclass(frozen=True)
 class View:
     """The zones that one kind of client sees; a private zone hides public names, even those it lacks."""
 
-    asker: Vpc | Corporate | Internet
+    asker: Asker
     private: dict[str, CompiledZone]
     public: dict[str, CompiledZone]
 
@@ -69,38 +76,68 @@ class Answered:
     """A part of an answer."""
 
     code: DnsCode
-    records: tuple[AnswerRecord, ...]
+    records: Records
     hops: Hops
+    authority: Records = ()
 
 
-def resolve(world: World, source: Source, name: str, record_type: str = "A") -> Resolution:
+def resolve(world: World, source: Source, name: str, record_type: str = "A", draw: int = 0) -> Resolution:
     """What the resolver that `source` asks answers.
 
     In a VPC that is the Route 53 Resolver. In the corporate network it is the company's own: it forwards
     the private hosted zones of a VPC with an inbound Resolver endpoint to that endpoint, and asks public DNS
-    for everything else, the names of execute-api among it. On the internet it is public DNS. Resolver rules,
-    DNS Firewall, routing policies and health are not applied.
+    for everything else, the names of execute-api among it. On the internet it is public DNS. A Client VPN
+    endpoint tells its clients whom to ask. Resolver rules and DNS Firewall are not applied. `draw` decides
+    between weighted records.
 
     AWS: "Resolving DNS queries between VPCs and your network"
     """
-    question = Question(name.lower().rstrip("."), record_type.upper())
+    question = Question(name.lower().rstrip("."), record_type.upper(), draw)
     answered = _ask(world, source, question)
     addresses = tuple(IPv4Address(record.value) for record in answered.records if record.type == "A")
-    return Resolution(answered.code, addresses, answered.records, answered.hops)
+    return Resolution(answered.code, addresses, answered.records, answered.hops, answered.authority)
 
 
 def _ask(world: World, source: Source, question: Question) -> Answered:
     if isinstance(source, InVpc):
         return _ask_vpc_resolver(world, source.vpc_id, question)
+    if isinstance(source, ClientVpn):
+        return _ask_as_client(world, source, question)
     if isinstance(source, Corporate):
         forwarder = _forwarder(world, question.name)
         if forwarder is not None:
-            return _forward(world, source, *forwarder, question)
+            endpoint, zone = forwarder
+            return _ask_inbound(world, source, endpoint, question, (("forwarded zone", zone.name),))
     return _answer(world, View(source, {}, _public_zones(world)), question)
 
 
-def _ask_vpc_resolver(world: World, vpc_id: VpcId, question: Question) -> Answered:
-    """The answer of the Route 53 Resolver in a VPC.
+def _ask_as_client(world: World, client: ClientVpn, question: Question) -> Answered:
+    """The endpoint's DNS servers answer, or public DNS, where it names none.
+
+    The VPC's own resolver, two above its block's first address, is one that clients can be told to ask.
+    AWS: "AWS Client VPN endpoints"
+    """
+    endpoints = {each.id: each for each in world.topology.network.client_vpn_endpoints}
+    servers = endpoints[client.endpoint_id].dns_servers
+    if not servers:
+        return _answer(world, View(Internet(client.client_address), {}, _public_zones(world)), question)
+    interface, hops = enter(world.topology, client, servers[0])
+    if interface is None:
+        return Answered(DnsCode.SERVFAIL, (), hops)
+    vpc = world.topology.network.vpc_by_id[interface.vpc_id]
+    if servers[0] in {cidr.network_address + 2 for cidr in vpc.cidrs}:
+        answered = _ask_vpc_resolver(world, vpc.id, question)
+        return replace(answered, hops=(*hops, *answered.hops))
+    for endpoint in world.topology.names.resolver_endpoints:
+        if endpoint.direction == "INBOUND" and servers[0] in (address for address, _ in endpoint.addresses):
+            return _ask_inbound(world, client, endpoint, question, ())
+    reference = ResourceRef("DNS", str(servers[0]))
+    decision = not_modelled(f"the DNS server {servers[0]}", reference)
+    return Answered(DnsCode.SERVFAIL, (), (*hops, Hop(reference, Step.RESOLVE_NAME, decision)))
+
+
+def _ask_vpc_resolver(world: World, vpc_id: VpcId, question: Question, *, inbound: bool = False) -> Answered:
+    """The answer of the Route 53 Resolver in a VPC, to its own instances or through an inbound endpoint.
 
     AWS: "DNS attributes for your VPC"
     """
@@ -111,20 +148,26 @@ def _ask_vpc_resolver(world: World, vpc_id: VpcId, question: Question) -> Answer
         decision = denied(DnsCode.SERVFAIL, component, *_facts(question), remedy=remedy)
         return Answered(DnsCode.SERVFAIL, (), (Hop(component, Step.RESOLVE_NAME, decision),))
     view = world.remember(
-        ("view", vpc_id), lambda: View(vpc, _private_zones(world, vpc), _public_zones(world))
+        ("view", vpc_id, inbound),
+        lambda: View(vpc, _private_zones(world, vpc, inbound), _public_zones(world)),
     )
     return _answer(world, view, question)
 
 
-def _private_zones(world: World, vpc: Vpc) -> dict[str, CompiledZone]:
+def _private_zones(world: World, vpc: Vpc, inbound: bool) -> dict[str, CompiledZone]:
     """Private hosted zones and the endpoints' private DNS names; a hosted zone wins where names are equal.
 
-    AWS: "Considerations when working with a private hosted zone"
+    An endpoint for S3 can keep its names to those who ask through an inbound Resolver endpoint, so that the
+    VPC's own instances go through a gateway endpoint.
+
+    AWS: "Considerations when working with a private hosted zone", "AWS PrivateLink for Amazon S3"
     """
     if not (vpc.enable_dns_support and vpc.enable_dns_hostnames):
         return {}
     zones: dict[str, CompiledZone] = {}
     for endpoint in world.topology.network.vpc_endpoints:
+        if endpoint.private_dns_only_for_inbound_resolver and not inbound:
+            continue
         if endpoint.vpc_id == vpc.id and endpoint.private_dns_enabled and endpoint.state == "available":
             owner = ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
             for zone in private_dns_zones(world.topology, endpoint):
@@ -158,12 +201,25 @@ def _forwarders(world: World) -> dict[str, tuple[ResolverEndpoint, CompiledZone]
         name: (endpoint, zone)
         for endpoint in world.topology.names.resolver_endpoints
         if endpoint.direction == "INBOUND"
-        for name, zone in _hosted_zones(world, endpoint.vpc_id).items()
+        for name, zone in (
+            _for_office(world, endpoint.vpc_id) | _hosted_zones(world, endpoint.vpc_id)
+        ).items()
     }
 
 
-def _forward(
-    world: World, source: Corporate, endpoint: ResolverEndpoint, zone: CompiledZone, question: Question
+def _for_office(world: World, vpc_id: VpcId) -> dict[str, CompiledZone]:
+    """The private DNS names that are for the office only: an office that has them made, forwards them."""
+    return {
+        zone.name: compile_zone(zone, ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id))
+        for endpoint in world.topology.network.vpc_endpoints
+        if endpoint.vpc_id == vpc_id and endpoint.private_dns_only_for_inbound_resolver
+        if endpoint.private_dns_enabled
+        for zone in private_dns_zones(world.topology, endpoint)
+    }
+
+
+def _ask_inbound(
+    world: World, source: Source, endpoint: ResolverEndpoint, question: Question, why: Facts
 ) -> Answered:
     """Asks over UDP the first of the endpoint's addresses that answers.
 
@@ -179,10 +235,10 @@ def _forward(
     for address, _ in endpoint.addresses:
         reached = reach(world, source, address, DNS_PORT, "udp")
         if reached.outcome is None:
-            facts = (("forwarded zone", zone.name), ("forwarded to", str(address)))
+            facts = (*why, ("forwarded to", str(address)))
             hop = Hop(component, Step.RESOLVE_NAME, allowed(component, *facts))
-            answered = _ask_vpc_resolver(world, endpoint.vpc_id, question)
-            return Answered(answered.code, answered.records, (hop, *answered.hops))
+            answered = _ask_vpc_resolver(world, endpoint.vpc_id, question, inbound=True)
+            return replace(answered, hops=(hop, *answered.hops))
         lost = lost or reached.hops
     return Answered(DnsCode.SERVFAIL, (), lost)
 
@@ -190,7 +246,9 @@ def _forward(
 def _answer(world: World, view: View, question: Question, depth: int = 0) -> Answered:
     zone = most_specific(view.private, question.name) or most_specific(view.public, question.name)
     if zone is None:
-        return _failed(PUBLIC_DNS, DnsCode.NXDOMAIN, question, _remedy_for_unknown(world, view, question))
+        return _failed(
+            PUBLIC_DNS, DnsCode.NXDOMAIN, question, remedy_for_unknown(world, view.asker, question.name)
+        )
     return _answer_from(world, view, zone, question, depth)
 
 
@@ -198,12 +256,12 @@ def _answer_from(world: World, view: View, zone: CompiledZone, question: Questio
     found = find(zone, question.name, question.type)
     if not found.record_sets:
         code = DnsCode.NODATA if found.exists else DnsCode.NXDOMAIN
-        return _failed(zone.owner, code, question, _remedy_for_missing(world, view, zone, found, question))
-    if len(found.record_sets) > 1:
-        return _unknown(zone, question, "routing policies other than simple routing")
-    record_set = found.record_sets[0]
-    if record_set.unsupported:
-        return _unknown(zone, question, ", ".join(record_set.unsupported))
+        name, record_type, exists = question.name, question.type, found.exists
+        remedy = remedy_for_missing(world, view.asker, zone, name, record_type, exists=exists)
+        return _failed(zone.owner, code, question, remedy, _authority(zone))
+    record_set = choose_record(world.topology, found.record_sets, question.draw)
+    if isinstance(record_set, str):
+        return _unknown(zone, question, record_set)
     if depth > LONGEST_CHAIN:
         remedy = f"Break the loop of CNAME or alias records at {question.name}"
         return _failed(zone.owner, DnsCode.SERVFAIL, question, remedy)
@@ -221,8 +279,8 @@ def _follow_cname(
     record = AnswerRecord(question.name, "CNAME", record_set.ttl, target)
     decision = allowed(_cite(question.name, "CNAME"), *_facts(question), ("canonical name", target))
     hop = Hop(zone.owner, Step.RESOLVE_NAME, decision)
-    rest = _answer(world, view, Question(target, question.type), depth + 1)
-    return Answered(rest.code, (record, *rest.records), (hop, *rest.hops))
+    rest = _answer(world, view, replace(question, name=target), depth + 1)
+    return Answered(rest.code, (record, *rest.records), (hop, *rest.hops), rest.authority)
 
 
 def _follow_alias(
@@ -235,10 +293,10 @@ def _follow_alias(
     target = alias.dns_name.lower().rstrip(".")
     facts = (("alias of", target),)
     if f".{target}".endswith(f".{zone.name}"):
-        rest = _answer_from(world, view, zone, Question(target, question.type), depth + 1)
+        rest = _answer_from(world, view, zone, replace(question, name=target), depth + 1)
         records = tuple(AnswerRecord(question.name, r.type, r.ttl, r.value) for r in rest.records)
         hop = Hop(zone.owner, Step.RESOLVE_NAME, allowed(_cite(*_key(question)), *_facts(question), *facts))
-        return Answered(rest.code, records, (hop, *rest.hops))
+        return Answered(rest.code, records, (hop, *rest.hops), rest.authority)
     if not target.endswith((".elb.amazonaws.com", ".vpce.amazonaws.com")):
         return _unknown(zone, question, f"an alias record of {target}")
     found = find(_public_zones(world)[AWS_ZONE], target, question.type)
@@ -262,52 +320,28 @@ def _found(zone: CompiledZone, question: Question, record_set: RecordSet, facts:
     return Answered(DnsCode.NOERROR, records, (Hop(zone.owner, Step.RESOLVE_NAME, decision),))
 
 
-def _failed(owner: ResourceRef, code: DnsCode, question: Question, remedy: str) -> Answered:
+def _failed(
+    owner: ResourceRef, code: DnsCode, question: Question, remedy: str, authority: Records = ()
+) -> Answered:
     decision = denied(code, owner, *_facts(question), remedy=remedy)
-    return Answered(code, (), (Hop(owner, Step.RESOLVE_NAME, decision),))
+    return Answered(code, (), (Hop(owner, Step.RESOLVE_NAME, decision),), authority)
+
+
+def _authority(zone: CompiledZone) -> Records:
+    """The zone's SOA record, which says how long the absence may be remembered.
+
+    AWS: "SOA and NS records that Amazon Route 53 creates for a public hosted zone"
+    """
+    return tuple(
+        AnswerRecord(zone.name, "SOA", min(record_set.ttl, int(value.split()[-1])), value)
+        for record_set in zone.by_name.get(zone.name, {}).get("SOA", ())
+        for value in record_set.values
+    )
 
 
 def _unknown(zone: CompiledZone, question: Question, feature: str) -> Answered:
     decision = not_modelled(feature, _cite(*_key(question)))
     return Answered(DnsCode.SERVFAIL, (), (Hop(zone.owner, Step.RESOLVE_NAME, decision),))
-
-
-def _remedy_for_missing(
-    world: World, view: View, zone: CompiledZone, found: Found, question: Question
-) -> str:
-    if zone.owner.type == "AWS::Route53::HostedZone":
-        return f"Create a record of type {question.type} for {question.name} in hosted zone {zone.name}"
-    if found.exists:
-        return f"Ask for a record of type A: {question.name} has none of type {question.type}"
-    return _remedy_for_unknown(world, view, question)
-
-
-def _remedy_for_unknown(world: World, view: View, question: Question) -> str:
-    """What to do about a name that no zone in view holds: another zone may hold it."""
-    hidden = _hidden_zone(world, question.name)
-    if hidden is None:
-        return f"Create a hosted zone with a record for {question.name}: no other names are known here"
-    name, vpc_ids = hidden
-    match view.asker:
-        case Vpc(id=vpc_id) if vpc_id in vpc_ids:
-            return f"Turn on enableDnsHostnames of {vpc_id}: without it private zone {name} does not answer"
-        case Vpc(id=vpc_id):
-            return f"Associate private zone {name} with {vpc_id}"
-        case Corporate():
-            return (
-                f"Create an inbound Resolver endpoint in {' or '.join(vpc_ids)} and forward {name} to it, "
-                "or put the record in a public zone"
-            )
-        case Internet():
-            return f"Ask from inside {' or '.join(vpc_ids)}: private zone {name} answers nowhere else"
-
-
-def _hidden_zone(world: World, name: str) -> tuple[str, tuple[VpcId, ...]] | None:
-    """The private zone that holds a name, wherever it answers."""
-    zones = [zone for zone in world.topology.names.hosted_zones if zone.private]
-    holding = [zone for zone in zones if f".{name}".endswith(f".{zone.name}")]
-    longest = max(holding, key=lambda zone: len(zone.name), default=None)
-    return (longest.name, longest.vpc_ids) if longest is not None else None
 
 
 def _key(question: Question) -> tuple[str, str]:

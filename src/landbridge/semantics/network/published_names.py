@@ -11,7 +11,8 @@ from landbridge.model.load_balancing import LoadBalancer
 from landbridge.model.names import HostedZone, RecordSet
 from landbridge.model.network import Network, NetworkInterface, VpcEndpoint
 from landbridge.model.topology import Topology
-from landbridge.semantics.network.reachability import PUBLIC_EXECUTE_API
+from landbridge.semantics.network.faults import not_in_a_down_zone, zone_of
+from landbridge.semantics.network.public_service import PUBLIC_EXECUTE_API, PUBLIC_S3
 
 TTL_S = 60
 """How long load balancers' and endpoints' addresses may be kept.
@@ -26,11 +27,12 @@ def publish(topology: Topology) -> HostedZone:
     """What public DNS knows below ``amazonaws.com``; private addresses are published like any other.
 
     Every name below ``execute-api.{region}`` leads to API Gateway's public front, whether or not there is
-    such an API, save ``{api}-{endpoint}``, which leads to the endpoint that the API lists.
+    such an API, save ``{api}-{endpoint}``, which leads to the endpoint that the API lists. So does every name
+    below ``s3.{region}`` to S3's.
 
     AWS: "Access AWS services through AWS PrivateLink"
     """
-    records = (*_load_balancers(topology), *_endpoints(topology.network), *_apis(topology))
+    records = (*_load_balancers(topology), *_endpoints(topology), *_apis(topology), *_storage(topology))
     return HostedZone("public DNS", AWS_ZONE, False, (), records)
 
 
@@ -39,7 +41,7 @@ def private_dns_zones(topology: Topology, endpoint: VpcEndpoint) -> tuple[Hosted
 
     AWS: "Access an AWS service using an interface VPC endpoint"
     """
-    addresses = _addresses(_interfaces(topology.network, endpoint))
+    addresses = _addresses(not_in_a_down_zone(topology, _interfaces(topology.network, endpoint)))
     names = [name for name in endpoint.dns_names if not name.endswith(_PUBLISHED_SUFFIX)]
     if not names and endpoint.service_name.endswith(".execute-api"):
         base = _execute_api(topology)
@@ -54,41 +56,57 @@ def private_dns_zones(topology: Topology, endpoint: VpcEndpoint) -> tuple[Hosted
 
 
 def _load_balancers(topology: Topology) -> Iterator[RecordSet]:
+    """The name of each; a Network Load Balancer has a zonal name for each node, too.
+
+    AWS: "What is an Application Load Balancer?"; "What is a Network Load Balancer?"
+    """
     for balancer in topology.load_balancing.load_balancers:
-        addresses = _node_addresses(topology.network, balancer)
+        nodes = [
+            interface
+            for interface in topology.network.network_interfaces
+            if interface.description == balancer.interface_description
+        ]
+        addresses = _node_addresses(topology, balancer, nodes)
         yield _record(balancer.dns_name, addresses)
-        yield _record(f"dualstack.{balancer.dns_name}", addresses)
+        if balancer.type == "application":
+            yield _record(f"dualstack.{balancer.dns_name}", addresses)
+            continue
+        for node in nodes:
+            zonal = f"{zone_of(topology.network, node)}.{balancer.dns_name}"
+            yield _record(zonal, _node_addresses(topology, balancer, [node]))
 
 
-def _node_addresses(network: Network, balancer: LoadBalancer) -> tuple[str, ...]:
-    """The nodes' addresses, whether or not their targets are healthy."""
-    nodes = [
-        interface
-        for interface in network.network_interfaces
-        if interface.description == balancer.interface_description
-    ]
+def _node_addresses(
+    topology: Topology, balancer: LoadBalancer, nodes: list[NetworkInterface]
+) -> tuple[str, ...]:
+    """The nodes' addresses, without those in a zone that is down and those with too few healthy targets.
+
+    All of them where that leaves none.
+
+    AWS: "Target group health"
+    """
+    nodes = not_in_a_down_zone(topology, nodes)
+    nodes = [each for each in nodes if each.id not in topology.health.unhealthy_nodes] or nodes
     if balancer.scheme == "internal":
         return _addresses(nodes)
     return tuple(str(node.public_address) for node in nodes if node.public_address is not None)
 
 
-def _endpoints(network: Network) -> Iterator[RecordSet]:
+def _endpoints(topology: Topology) -> Iterator[RecordSet]:
+    network = topology.network
     for endpoint in network.vpc_endpoints:
         interfaces = _interfaces(network, endpoint)
         for name in endpoint.dns_names:
             if name.endswith(_PUBLISHED_SUFFIX):
-                yield _record(name, _addresses(_of_zone(network, interfaces, name)))
+                found = not_in_a_down_zone(topology, _of_zone(network, interfaces, name))
+                yield _record(name, _addresses(found))
 
 
 def _of_zone(network: Network, interfaces: list[NetworkInterface], name: str) -> list[NetworkInterface]:
     """The interfaces that a zonal name means, or all of them for a regional one."""
     label = name.removeprefix("*.").partition(".")[0]
-    zonal = [interface for interface in interfaces if label.endswith(f"-{_zone(network, interface)}")]
+    zonal = [interface for interface in interfaces if label.endswith(f"-{zone_of(network, interface)}")]
     return zonal or interfaces
-
-
-def _zone(network: Network, interface: NetworkInterface) -> str:
-    return interface.availability_zone or network.subnet_by_id[interface.subnet_id].availability_zone
 
 
 def _apis(topology: Topology) -> Iterator[RecordSet]:
@@ -99,7 +117,14 @@ def _apis(topology: Topology) -> Iterator[RecordSet]:
         for endpoint_id in api.vpc_endpoint_ids:
             if endpoint_id in endpoints:
                 interfaces = _interfaces(topology.network, endpoints[endpoint_id])
+                interfaces = not_in_a_down_zone(topology, interfaces)
                 yield _record(f"{api.id}-{endpoint_id}.{base}", _addresses(interfaces))
+
+
+def _storage(topology: Topology) -> Iterator[RecordSet]:
+    base = f"s3.{topology.region}.{AWS_ZONE}"
+    for name in (base, f"*.{base}"):
+        yield _record(name, (str(PUBLIC_S3.address),))
 
 
 def _execute_api(topology: Topology) -> str:

@@ -1,22 +1,66 @@
 """Whether a connection attempt and its answer pass, hop by hop, and what they arrive at.
 
 ``reach`` is the only door. Below it, one generator per kind of path yields its hops in AWS's order; the first
-hop that does not allow ends it.
+hop that does not allow ends it. What a packet meets at a subnet's edge is in ``subnet_boundary.py``, between
+networks in ``corporate_link.py``, ``between_vpcs.py`` and ``client_vpn.py``.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
 from landbridge.model.exchange import Flow
-from landbridge.model.identifiers import SubnetId, VpcId
 from landbridge.model.network import Network, NetworkInterface
 from landbridge.model.topology import Topology
-from landbridge.semantics.network import network_acl, security_group
-from landbridge.semantics.network.corporate_link import Link, find_link
+from landbridge.semantics.network import security_group, transit_gateway
+from landbridge.semantics.network.between_vpcs import (
+    JOINING_PREFIXES,
+    cross,
+    enter_from_transit_gateway,
+    find_passage,
+    leave_by_transit_gateway,
+)
+from landbridge.semantics.network.client_vpn import enter
+from landbridge.semantics.network.corporate_link import Link, find_link, leave_to_office
+from landbridge.semantics.network.faults import zone_is_down, zone_of, zone_of_subnet
+from landbridge.semantics.network.gateway_endpoint import gateway_endpoint
+from landbridge.semantics.network.public_service import (
+    PUBLIC_EXECUTE_API,
+    PublicService,
+    is_private,
+    public_hop,
+    public_service_at,
+    unused_private_address,
+    vpcs_hold,
+)
 from landbridge.semantics.network.route_table import LOCAL, cite_route, look_up
-from landbridge.semantics.network.source import Corporate, Internet, InVpc, Source, corporate_networks
+from landbridge.semantics.network.source import (
+    ClientVpn,
+    Corporate,
+    Internet,
+    InVpc,
+    Source,
+    corporate_networks,
+)
 from landbridge.semantics.network.source import from_interface as as_source
+from landbridge.semantics.network.subnet_boundary import (
+    acl_hop,
+    address_not_in_use,
+    as_peer,
+    end_reference,
+    group_hop,
+    interface_at,
+    interface_reference,
+    local_route,
+    no_route_table,
+    vpc_holds,
+)
+from landbridge.semantics.network.to_office import (
+    CorporateHost,
+    is_in_office,
+    stands_for_host,
+    way_to_office,
+)
 from landbridge.semantics.world import World
 from landbridge.trace.codes import ExplanationCode, LocalCode
 from landbridge.trace.decision import (
@@ -32,20 +76,7 @@ from landbridge.trace.decision import (
     not_modelled,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class PublicService:
-    """A public front of AWS, outside every VPC."""
-
-    name: str
-    address: IPv4Address
-
-
-PUBLIC_EXECUTE_API = PublicService("execute-api", IPv4Address("192.0.2.10"))
-"""Stands for API Gateway's public front; its address is one reserved for documentation."""
-
-HTTPS = 443
-ROUTED_ELSEWHERE = (LOCAL, "igw-", "nat-", "vgw-")
+ROUTED_ELSEWHERE = (LOCAL, "igw-", "nat-", "vgw-", "pcx-")
 """Targets of a route that certainly do not lead back over a link."""
 
 
@@ -54,7 +85,7 @@ class Reached:
     """What a connection attempt arrives at; ``outcome`` is None when it and its answer pass."""
 
     hops: Hops
-    destination: NetworkInterface | PublicService | None
+    destination: NetworkInterface | PublicService | CorporateHost | None
     outcome: TimedOut | Refused | None = None
 
 
@@ -66,7 +97,27 @@ def reach(
     AWS: "How Reachability Analyzer works"
     """
     flow = Flow(source.address, destination, port, protocol)
-    return world.remember(("reach", source, flow), lambda: _reach(world.topology, source, flow))
+    return world.remember(("reach", source, flow), lambda: _reach_by_zone(world.topology, source, flow))
+
+
+def _reach_by_zone(topology: Topology, source: Source, flow: Flow) -> Reached:
+    """What is reached, unless either end is in an Availability Zone that was broken on purpose."""
+    down = topology.faults.zones
+    if not down:
+        return _reach(topology, source, flow)
+    if isinstance(source, InVpc) and zone_of_subnet(topology.network, source.subnet_id) in down:
+        zone = zone_of_subnet(topology.network, source.subnet_id)
+        return _stopped(zone_is_down(zone, Step.ROUTE, end_reference(source)))
+    reached = _reach(topology, source, flow)
+    found = reached.destination
+    if (
+        reached.outcome is None
+        and isinstance(found, NetworkInterface)
+        and zone_of(topology.network, found) in down
+    ):
+        hop = zone_is_down(zone_of(topology.network, found), Step.DESTINATION, interface_reference(found))
+        return Reached((*reached.hops, hop), found, TimedOut())
+    return reached
 
 
 def _reach(topology: Topology, source: Source, flow: Flow) -> Reached:
@@ -75,41 +126,74 @@ def _reach(topology: Topology, source: Source, flow: Flow) -> Reached:
             return _from_corporate(topology, flow)
         case InVpc():
             return _from_vpc(topology, source, flow)
+        case ClientVpn():
+            return _from_client_vpn(topology, source, flow)
         case Internet():
             return _from_internet(topology, flow)
 
 
 def _from_corporate(topology: Topology, flow: Flow) -> Reached:
     network = topology.network
-    if not _vpcs_hold(network, flow.destination):
+    if is_in_office(topology, flow.destination) and stands_for_host(topology, flow.destination):
+        return Reached((), CorporateHost(flow.destination))
+    if not vpcs_hold(topology, flow.destination):
         return _outside_vpcs(topology, flow, "the corporate network's own internet access")
-    link, link_hop = find_link(topology, flow)
+    link, hops = find_link(topology, flow)
     if link is None:
-        return _stopped(link_hop)
-    interface = _interface_at(network, link.vpc_id, flow.destination)
+        return _stopped(*hops)
+    interface = interface_at(network, link.vpc_id, flow.destination)
     if interface is None:
-        return _stopped(link_hop, _address_not_in_use(network, link.vpc_id, flow))
+        return _stopped(*hops, address_not_in_use(network, link.vpc_id, flow))
     rest = _from_link_to_interface(topology, link, interface, flow)
-    return _follow(interface, [link_hop], rest)
+    return _follow(interface, list(hops), rest)
 
 
 def _from_link_to_interface(
     topology: Topology, link: Link, interface: NetworkInterface, flow: Flow
 ) -> Iterator[Hop]:
-    network = topology.network
-    yield _acl_hop(network, Step.NETWORK_ACL_INBOUND, interface.subnet_id, flow.source, flow)
-    yield _group_hop(network, Step.SECURITY_GROUP_INGRESS, as_source(interface), _peer_of(flow.source), flow)
-    yield _return_route_to_link(topology, link, interface.subnet_id, flow)
-    yield _acl_hop(network, Step.NETWORK_ACL_RETURN, interface.subnet_id, flow.source, flow, egress=True)
+    network, attachment = topology.network, link.attachment
+    if attachment is not None:
+        yield from enter_from_transit_gateway(network, (None, attachment), None, as_source(interface), flow)
+    yield acl_hop(network, Step.NETWORK_ACL_INBOUND, interface.subnet_id, flow.source, flow)
+    peer = security_group.Peer(flow.source)
+    yield group_hop(network, Step.SECURITY_GROUP_INGRESS, as_source(interface), peer, flow)
+    yield _return_route_to_link(topology, link, interface, flow)
+    yield acl_hop(network, Step.NETWORK_ACL_RETURN, interface.subnet_id, flow.source, flow, egress=True)
+    if attachment is not None:
+        yield from leave_by_transit_gateway(network, attachment, interface.subnet_id, flow)
+        yield _return_over_transit_gateway(topology, link, flow)
+
+
+def _return_over_transit_gateway(topology: Topology, link: Link, flow: Flow) -> Hop:
+    """The transit gateway's route back: to a link that works, not necessarily the one that was used."""
+    assert link.attachment is not None
+    found, hop = transit_gateway.transit(topology.network, link.attachment, flow.source)
+    if not hop.decision.allowed:
+        return hop
+    decision = leave_to_office(topology, found, flow)
+    if decision is None:
+        return transit_gateway.no_way_to("that leads to the corporate network", hop, found)
+    if decision.allowed:
+        return hop
+    return replace(hop, decision=decision)
+
+
+def _from_client_vpn(topology: Topology, source: ClientVpn, flow: Flow) -> Reached:
+    """First the endpoint, then the way of the interface that it translates the client to."""
+    interface, hops = enter(topology, source, flow.destination)
+    if interface is None:
+        return _stopped(*hops)
+    reached = _from_vpc(topology, interface, replace(flow, source=interface.address))
+    return replace(reached, hops=hops + reached.hops)
 
 
 def _from_vpc(topology: Topology, source: InVpc, flow: Flow) -> Reached:
     network = topology.network
-    if not _vpc_holds(network, source.vpc_id, flow.destination):
-        return _follow(PUBLIC_EXECUTE_API, [], _out_of_vpc(topology, source, flow))
-    interface = _interface_at(network, source.vpc_id, flow.destination)
+    if not vpc_holds(network, source.vpc_id, flow.destination):
+        return _out_of_vpc(topology, source, flow)
+    interface = interface_at(network, source.vpc_id, flow.destination)
     if interface is None:
-        return _stopped(_address_not_in_use(network, source.vpc_id, flow))
+        return _stopped(address_not_in_use(network, source.vpc_id, flow))
     return _follow(interface, [], _within_vpc(network, source, interface, flow))
 
 
@@ -117,32 +201,52 @@ def _within_vpc(network: Network, source: InVpc, interface: NetworkInterface, fl
     """Network ACLs and routes are met between subnets only, security groups always."""
     here, there = source.subnet_id, interface.subnet_id
     receiver = as_source(interface)
-    yield _group_hop(network, Step.SECURITY_GROUP_EGRESS, source, _peer(receiver), flow)
+    yield group_hop(network, Step.SECURITY_GROUP_EGRESS, source, as_peer(receiver), flow)
     if here != there:
-        yield _acl_hop(network, Step.NETWORK_ACL_OUTBOUND, here, flow.destination, flow, egress=True)
-        yield _local_route(network, Step.ROUTE, here, flow.destination)
-        yield _acl_hop(network, Step.NETWORK_ACL_INBOUND, there, flow.source, flow)
-    yield _group_hop(network, Step.SECURITY_GROUP_INGRESS, receiver, _peer(source), flow)
+        yield acl_hop(network, Step.NETWORK_ACL_OUTBOUND, here, flow.destination, flow, egress=True)
+        yield local_route(network, Step.ROUTE, here, flow.destination)
+        yield acl_hop(network, Step.NETWORK_ACL_INBOUND, there, flow.source, flow)
+    yield group_hop(network, Step.SECURITY_GROUP_INGRESS, receiver, as_peer(source), flow)
     if here != there:
-        yield _local_route(network, Step.RETURN_ROUTE, there, flow.source)
-        yield _acl_hop(network, Step.NETWORK_ACL_RETURN, there, flow.source, flow, egress=True)
-        yield _acl_hop(network, Step.NETWORK_ACL_RETURN, here, flow.destination, flow)
+        yield local_route(network, Step.RETURN_ROUTE, there, flow.source)
+        yield acl_hop(network, Step.NETWORK_ACL_RETURN, there, flow.source, flow, egress=True)
+        yield acl_hop(network, Step.NETWORK_ACL_RETURN, here, flow.destination, flow)
 
 
-def _out_of_vpc(topology: Topology, source: InVpc, flow: Flow) -> Iterator[Hop]:
+def _out_of_vpc(topology: Topology, source: InVpc, flow: Flow) -> Reached:
+    """By the subnet's route: to the office, into another VPC, or out to the internet."""
     network = topology.network
-    yield _group_hop(network, Step.SECURITY_GROUP_EGRESS, source, _peer_of(flow.destination), flow)
-    yield _acl_hop(network, Step.NETWORK_ACL_OUTBOUND, source.subnet_id, flow.destination, flow, egress=True)
+    if is_in_office(topology, flow.destination):
+        return _follow(CorporateHost(flow.destination), [], way_to_office(topology, source, flow))
+    table = network.route_table_by_subnet.get(source.subnet_id)
+    route, decision = look_up(table, flow.destination) if table is not None else (None, None)
+    if (
+        route is None
+        or decision is None
+        or not decision.allowed
+        or not route.target.startswith(JOINING_PREFIXES)
+    ):
+        return _follow(public_service_at(flow.destination), [], _to_internet(topology, source, flow))
+    passage = find_passage(network, source, route.target, flow)
+    return _follow(passage.destination, [], cross(network, source, passage, flow))
+
+
+def _to_internet(topology: Topology, source: InVpc, flow: Flow) -> Iterator[Hop]:
+    network = topology.network
+    peer = security_group.Peer(flow.destination)
+    yield group_hop(network, Step.SECURITY_GROUP_EGRESS, source, peer, flow)
+    yield acl_hop(network, Step.NETWORK_ACL_OUTBOUND, source.subnet_id, flow.destination, flow, egress=True)
     yield _route_outwards(topology, source, flow)
-    yield _acl_hop(network, Step.NETWORK_ACL_RETURN, source.subnet_id, flow.destination, flow)
-    yield _public_hop(flow, "an internet gateway or a NAT gateway")
+    yield acl_hop(network, Step.NETWORK_ACL_RETURN, source.subnet_id, flow.destination, flow)
+    endpoint = gateway_endpoint(topology, source, flow.destination)
+    yield public_hop(flow, endpoint.id if endpoint else "an internet gateway or a NAT gateway")
 
 
 def _from_internet(topology: Topology, flow: Flow) -> Reached:
-    if not _is_private(topology, flow.destination):
+    if not is_private(topology, flow.destination):
         return _outside_vpcs(topology, flow, "the internet")
     found = topology.network.interfaces_by_address.get(flow.destination, ())
-    component = _interface_ref(found[0]) if found else ResourceRef("Address", str(flow.destination))
+    component = interface_reference(found[0]) if found else ResourceRef("Address", str(flow.destination))
     decision = denied(
         LocalCode.PRIVATE_ADDRESS_FROM_INTERNET,
         component,
@@ -156,27 +260,16 @@ def _from_internet(topology: Topology, flow: Flow) -> Reached:
 
 def _outside_vpcs(topology: Topology, flow: Flow, way: str) -> Reached:
     """What a client outside every VPC reaches at an address outside every VPC."""
-    if _is_private(topology, flow.destination):
-        return _stopped(_unused_private_address(topology, flow))
-    return _follow(PUBLIC_EXECUTE_API, [_public_hop(flow, way)], ())
+    if is_private(topology, flow.destination):
+        return _stopped(unused_private_address(topology, flow))
+    return _follow(public_service_at(flow.destination), [public_hop(flow, way)], ())
 
 
-def _unused_private_address(topology: Topology, flow: Flow) -> Hop:
-    component = ResourceRef("Address", str(flow.destination))
-    if any(flow.destination in block for block in corporate_networks(topology)):
-        return Hop(component, Step.DESTINATION, not_modelled("hosts in the corporate network", component))
-    blocks = ", ".join(str(cidr) for vpc in topology.network.vpcs for cidr in vpc.cidrs) or "none"
-    decision = denied(
-        LocalCode.ADDRESS_NOT_IN_USE,
-        component,
-        ("destination", str(flow.destination)),
-        ("VPC blocks", blocks),
-        remedy=f"Use an address of a VPC; their blocks are {blocks}",
-    )
-    return Hop(component, Step.DESTINATION, decision)
-
-
-def _follow(destination: NetworkInterface | PublicService, taken: list[Hop], rest: Iterable[Hop]) -> Reached:
+def _follow(
+    destination: NetworkInterface | PublicService | CorporateHost | None,
+    taken: list[Hop],
+    rest: Iterable[Hop],
+) -> Reached:
     """Takes hops until one does not allow."""
     for hop in rest:
         taken.append(hop)
@@ -192,74 +285,31 @@ def _stopped(*hops: Hop) -> Reached:
     return Reached(hops, None, TimedOut())
 
 
-def _peer(end: InVpc) -> security_group.Peer:
-    return security_group.Peer(end.address, end.security_group_ids)
-
-
-def _peer_of(address: IPv4Address) -> security_group.Peer:
-    return security_group.Peer(address)
-
-
-def _group_hop(network: Network, step: Step, end: InVpc, peer: security_group.Peer, flow: Flow) -> Hop:
-    by_id = network.security_group_by_id
-    groups = tuple(by_id[group_id] for group_id in end.security_group_ids if group_id in by_id)
-    egress = step is Step.SECURITY_GROUP_EGRESS
-    decision = security_group.admits(
-        groups, egress=egress, peer=peer, port=flow.destination_port, protocol=flow.protocol
-    )
-    return Hop(_end_ref(end), step, decision)
-
-
-def _acl_hop(
-    network: Network, step: Step, subnet_id: SubnetId, peer: IPv4Address, flow: Flow, *, egress: bool = False
-) -> Hop:
-    acl = network.network_acl_by_subnet.get(subnet_id)
-    if acl is None:
-        subnet = ResourceRef("AWS::EC2::Subnet", subnet_id)
-        return Hop(subnet, step, not_modelled("a subnet without a network ACL", subnet))
-    ports = (flow.destination_port, flow.destination_port)
-    if step is Step.NETWORK_ACL_RETURN:
-        ports = network_acl.EPHEMERAL_PORTS
-    decision = network_acl.evaluate(acl, egress=egress, peer=peer, ports=ports, protocol=flow.protocol)
-    return Hop(ResourceRef("AWS::EC2::NetworkAcl", acl.id), step, decision)
-
-
-def _local_route(network: Network, step: Step, subnet_id: SubnetId, address: IPv4Address) -> Hop:
-    table = network.route_table_by_subnet.get(subnet_id)
-    if table is None:
-        return _no_route_table(step, subnet_id)
-    component = ResourceRef("AWS::EC2::RouteTable", table.id)
-    route, decision = look_up(table, address)
-    if route is not None and decision.allowed and route.target != LOCAL:
-        decision = not_modelled(f"a route within a VPC to {route.target}", cite_route(table, route))
-    return Hop(component, step, decision)
-
-
-def _return_route_to_link(topology: Topology, link: Link, subnet_id: SubnetId, flow: Flow) -> Hop:
+def _return_route_to_link(topology: Topology, link: Link, interface: NetworkInterface, flow: Flow) -> Hop:
     """The subnet's route back: answers must leave by the gateway that the link arrives at.
 
     AWS: "Configure route tables"
     """
-    table = topology.network.route_table_by_subnet.get(subnet_id)
+    table = topology.network.route_table_by_subnet.get(interface.subnet_id)
     if table is None:
-        return _no_route_table(Step.RETURN_ROUTE, subnet_id)
+        return no_route_table(Step.RETURN_ROUTE, interface.subnet_id)
     component = ResourceRef("AWS::EC2::RouteTable", table.id)
     route, decision = look_up(table, flow.source)
-    if route is not None and (not decision.allowed or route.target == link.vpn_gateway_id):
+    if route is not None and (not decision.allowed or route.target == link.gateway_id):
         return Hop(component, Step.RETURN_ROUTE, decision)
     if route is not None and not route.target.startswith(ROUTED_ELSEWHERE):
         decision = not_modelled(f"answers by way of {route.target}", cite_route(table, route))
         return Hop(component, Step.RETURN_ROUTE, decision)
     block = _corporate_block(topology, flow.source)
     elsewhere = f"the route {route.destination} to {route.target}" if route is not None else "no route"
+    propagate = f", or let {link.gateway_id} propagate its routes to it" if link.attachment is None else ""
     decision = denied(
         LocalCode.NO_RETURN_ROUTE,
         cite_route(table, route) if route is not None else component,
-        ("subnet", subnet_id),
+        ("subnet", interface.subnet_id),
         ("answers go to", str(flow.source)),
         ("found", elsewhere),
-        remedy=f"Add a route for {block} to {link.vpn_gateway_id} to route table {table.id}, "
-        f"or let {link.vpn_gateway_id} propagate its routes to it",
+        remedy=f"Add a route for {block} to {link.gateway_id} to route table {table.id}{propagate}",
     )
     return Hop(component, Step.RETURN_ROUTE, decision)
 
@@ -272,12 +322,17 @@ def _corporate_block(topology: Topology, address: IPv4Address) -> IPv4Network:
 def _route_outwards(topology: Topology, source: InVpc, flow: Flow) -> Hop:
     table = topology.network.route_table_by_subnet.get(source.subnet_id)
     if table is None:
-        return _no_route_table(Step.ROUTE, source.subnet_id)
+        return no_route_table(Step.ROUTE, source.subnet_id)
     route, decision = look_up(table, flow.destination)
     component = ResourceRef("AWS::EC2::RouteTable", table.id)
+    endpoint = gateway_endpoint(topology, source, flow.destination)
+    if endpoint is not None:
+        cited = ResourceRef("AWS::EC2::Route", f"{table.id} {endpoint.id}")
+        facts = (("destination", str(flow.destination)), ("route", f"prefix list of S3 to {endpoint.id}"))
+        return Hop(component, Step.ROUTE, allowed(cited, *facts))
     if route is not None and decision.allowed:
         decision = _through_gateway(topology, source, flow, route.target, decision)
-    elif route is None and not _is_private(topology, flow.destination):
+    elif route is None and not is_private(topology, flow.destination):
         decision = denied(
             ExplanationCode.NO_ROUTE_TO_DESTINATION,
             component,
@@ -300,7 +355,7 @@ def _through_gateway(
     """
     if not target.startswith(("igw-", "nat-")):
         return not_modelled(f"traffic from a VPC through {target}", decision.cited)
-    if _is_private(topology, flow.destination):
+    if is_private(topology, flow.destination):
         remedy = f"Route {flow.destination} to the network that has it: {target} drops private addresses"
         return denied(ExplanationCode.NO_PATH, decision.cited, *decision.facts, remedy=remedy)
     interface = topology.network.interface_by_id.get(source.interface_id) if source.interface_id else None
@@ -314,71 +369,4 @@ def _through_gateway(
     return decision
 
 
-def _public_hop(flow: Flow, way: str) -> Hop:
-    """What answers at a public address: of all the internet, only API Gateway's front is modelled."""
-    if flow.destination != PUBLIC_EXECUTE_API.address:
-        component = ResourceRef("Address", str(flow.destination))
-        return Hop(component, Step.DESTINATION, not_modelled("public addresses", component))
-    component = ResourceRef("AWS::ApiGateway::Service", PUBLIC_EXECUTE_API.name)
-    facts = (("by way of", way), ("port", str(flow.destination_port)))
-    if (flow.protocol, flow.destination_port) != ("tcp", HTTPS):
-        remedy = "API Gateway answers on TCP 443 only"
-        decision = denied(LocalCode.NOTHING_LISTENS, component, *facts, remedy=remedy)
-    else:
-        decision = allowed(component, *facts)
-    return Hop(component, Step.DESTINATION, decision)
-
-
-def _address_not_in_use(network: Network, vpc_id: VpcId, flow: Flow) -> Hop:
-    resolver = {cidr.network_address + 2 for cidr in network.vpc_by_id[vpc_id].cidrs}
-    remedy = (
-        f"Use an address that a network interface in {vpc_id} has; "
-        "an endpoint that was created anew has new addresses"
-    )
-    if flow.destination in resolver:
-        remedy = "Ask an inbound Resolver endpoint: the VPC's own resolver answers inside the VPC only"
-    component = ResourceRef("AWS::EC2::VPC", vpc_id)
-    decision = denied(
-        LocalCode.ADDRESS_NOT_IN_USE, component, ("destination", str(flow.destination)), remedy=remedy
-    )
-    return Hop(component, Step.DESTINATION, decision)
-
-
-def _no_route_table(step: Step, subnet_id: SubnetId) -> Hop:
-    subnet = ResourceRef("AWS::EC2::Subnet", subnet_id)
-    return Hop(subnet, step, not_modelled("a subnet without a route table", subnet))
-
-
-def _vpcs_hold(network: Network, address: IPv4Address) -> bool:
-    return any(_vpc_holds(network, vpc.id, address) for vpc in network.vpcs)
-
-
-def _vpc_holds(network: Network, vpc_id: VpcId, address: IPv4Address) -> bool:
-    return any(address in cidr for cidr in network.vpc_by_id[vpc_id].cidrs)
-
-
-def _is_private(topology: Topology, address: IPv4Address) -> bool:
-    """Whether the internet does not route the address: a private one, or one of a VPC's or the office's."""
-    if address == PUBLIC_EXECUTE_API.address:
-        return False
-    blocks = corporate_networks(topology)
-    return (
-        address.is_private
-        or _vpcs_hold(topology.network, address)
-        or any(address in block for block in blocks)
-    )
-
-
-def _interface_at(network: Network, vpc_id: VpcId, address: IPv4Address) -> NetworkInterface | None:
-    found = network.interfaces_by_address.get(address, ())
-    return next((interface for interface in found if interface.vpc_id == vpc_id), None)
-
-
-def _interface_ref(interface: NetworkInterface) -> ResourceRef:
-    return ResourceRef("AWS::EC2::NetworkInterface", interface.id)
-
-
-def _end_ref(end: InVpc) -> ResourceRef:
-    if end.interface_id is None:
-        return ResourceRef("AWS::EC2::Instance", f"an instance at {end.address}")
-    return ResourceRef("AWS::EC2::NetworkInterface", end.interface_id)
+__all__ = ["PUBLIC_EXECUTE_API", "PublicService", "Reached", "reach"]

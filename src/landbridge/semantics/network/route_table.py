@@ -12,7 +12,8 @@ LOCAL = "local"
 def look_up(table: RouteTable, destination: IPv4Address) -> tuple[Route | None, Decision]:
     """The route for an address, and why; None when there is none, a blackhole route is denied.
 
-    The longest prefix wins, a static route before a propagated one of the same length. Within the VPC's own
+    The longest prefix wins, a static route before a propagated one of the same length, a route to a block
+    before one to a prefix list. Within the VPC's own
     blocks a propagated route never counts, however specific.
 
     AWS: "How route priority works"
@@ -23,7 +24,8 @@ def look_up(table: RouteTable, destination: IPv4Address) -> tuple[Route | None, 
         remedy = f"Add a route for {destination} to route table {table.id}"
         code = ExplanationCode.NO_ROUTE_TO_DESTINATION
         return None, denied(code, ResourceRef("AWS::EC2::RouteTable", table.id), *facts, remedy=remedy)
-    facts = (*facts, ("route", f"{route.destination} to {route.target}"))
+    through = f" (prefix list {route.prefix_list_id})" if route.prefix_list_id else ""
+    facts = (*facts, ("route", f"{route.destination} to {route.target}{through}"))
     if route.state == "blackhole":
         remedy = (
             f"Point the route {route.destination} of {table.id} to a target that exists: "
@@ -44,4 +46,8 @@ def _most_specific(table: RouteTable, destination: IPv4Address) -> Route | None:
         matching = [route for route in matching if not route.propagated]
     if not matching:
         return None
-    return max(matching, key=lambda route: (route.destination.prefixlen, not route.propagated))
+    return max(matching, key=_priority)
+
+
+def _priority(route: Route) -> tuple[int, bool, bool]:
+    return route.destination.prefixlen, not route.propagated, not route.prefix_list_id

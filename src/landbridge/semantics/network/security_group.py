@@ -27,7 +27,7 @@ def admits(
     """Whether any rule of the groups allows a connection from (or, egress, to) the peer.
 
     Rules only allow and all groups count together, so the order is of no account. A rule that names a prefix
-    list is not modelled, and says so only where no other rule admits.
+    list that could not be read says so only where no other rule admits.
 
     AWS: "Security group rules"
     """
@@ -39,7 +39,7 @@ def admits(
             cited = ResourceRef("AWS::EC2::SecurityGroup Rule", rule.id)
             return allowed(cited, *facts, ("rule", _describe(rule)))
     for group, rule in fitting:
-        if rule.prefix_list_id:
+        if rule.prefix_list_id and rule.prefix_list_cidrs is None:
             cited = ResourceRef("AWS::EC2::SecurityGroup Rule", rule.id)
             return not_modelled(f"prefix list {rule.prefix_list_id} in security group {group.id}", cited)
     code = ExplanationCode.ENI_SG_RULES_MISMATCH if rules else ExplanationCode.SG_HAS_NO_RULES
@@ -55,6 +55,8 @@ def _fits(rule: SecurityGroupRule, port: int, protocol: str) -> bool:
 def _names(rule: SecurityGroupRule, peer: Peer) -> bool:
     if rule.cidr is not None:
         return peer.address in rule.cidr
+    if rule.prefix_list_cidrs is not None:
+        return any(peer.address in cidr for cidr in rule.prefix_list_cidrs)
     return rule.referenced_group_id is not None and rule.referenced_group_id in peer.security_group_ids
 
 
@@ -72,7 +74,7 @@ def _facts(groups: tuple[SecurityGroup, ...], egress: bool, peer: Peer, port: in
 
 
 def _describe(rule: SecurityGroupRule) -> str:
-    other = str(rule.cidr) if rule.cidr is not None else rule.referenced_group_id or ""
+    other = str(rule.cidr) if rule.cidr is not None else rule.referenced_group_id or rule.prefix_list_id or ""
     if rule.protocol == "-1":
         return f"all traffic, {other}"
     first, last = port_range(rule.from_port, rule.to_port)

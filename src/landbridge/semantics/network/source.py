@@ -1,15 +1,21 @@
 """Where a connection or a question comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 
 from landbridge.errors import DeclarationError
 from landbridge.model.identifiers import NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId
+from landbridge.model.links import ClientVpnEndpoint
 from landbridge.model.network import Network, NetworkInterface, Subnet
 from landbridge.model.topology import Topology
 
 INTERNET_HOST = IPv4Address("203.0.113.10")
 """A host on the internet; the block is reserved for documentation."""
+
+CLIENT_VPN = "client-vpn"
+"""The vantage of a client of the first Client VPN endpoint."""
+CLIENT_OFFSET = 2
+"""Which address of the client block a client gets."""
 
 CORPORATE_HOST_OFFSET = 10
 """Which host of the corporate network stands for it."""
@@ -35,21 +41,38 @@ class InVpc:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientVpn:
+    """A laptop connected to a Client VPN endpoint, wherever it stands."""
+
+    address: IPv4Address
+    """That of the endpoint's interface, which others see."""
+    client_address: IPv4Address
+    """Its own, of the client block."""
+    endpoint_id: str
+    subnet_id: SubnetId | None
+    """The associated subnet that it is connected through."""
+
+
+@dataclass(frozen=True, slots=True)
 class Internet:
     """A host on the internet."""
 
     address: IPv4Address
 
 
-Source = Corporate | InVpc | Internet
+Source = Corporate | InVpc | ClientVpn | Internet
 
 
 def corporate_networks(topology: Topology) -> tuple[IPv4Network, ...]:
-    """The corporate blocks: those declared, else the static routes of VPN connections."""
+    """The corporate blocks: those declared, else the static routes of VPN connections and to them."""
     if topology.corporate_networks:
         return topology.corporate_networks
-    connections = topology.network.vpn_connections
-    return tuple(dict.fromkeys(block for connection in connections for block in connection.static_routes))
+    network = topology.network
+    blocks = [block for connection in network.vpn_connections for block in connection.static_routes]
+    over_vpn = {each.id for each in network.transit_gateway_attachments if each.resource_type == "vpn"}
+    for table in network.transit_gateway_route_tables:
+        blocks += [each.destination for each in table.routes if not over_vpn.isdisjoint(each.attachment_ids)]
+    return tuple(dict.fromkeys(blocks))
 
 
 def locate(topology: Topology, address: IPv4Address) -> Source:
@@ -59,6 +82,9 @@ def locate(topology: Topology, address: IPv4Address) -> Source:
     for subnet in _subnets_in_order(topology):
         if address in subnet.cidr:
             return _instance(topology.network, subnet, address)
+    for endpoint in topology.network.client_vpn_endpoints:
+        if address in endpoint.client_cidr:
+            return _client_of(topology, endpoint, address)
     if any(address in block for block in corporate_networks(topology)):
         return Corporate(address)
     return Internet(address)
@@ -78,9 +104,9 @@ def from_interface(interface: NetworkInterface) -> InVpc:
 def vantage(topology: Topology, name: str) -> Source:
     """The source that a vantage name stands for.
 
-    Names are ``corporate``, ``vpc``, ``internet``, a subnet's id, a CIDR block (its first usable host) or an
-    address. ``vpc`` is an instance with the default security group in the first subnet of the VPC that holds
-    a load balancer or an endpoint.
+    Names are ``corporate``, ``vpc``, ``internet``, ``client-vpn`` or a Client VPN endpoint's id, a subnet's
+    id, a CIDR block (its first usable host) or an address. ``vpc`` is an instance with the default security
+    group in the first subnet of the VPC that holds a load balancer or an endpoint.
     """
     if name == "corporate":
         return _corporate_host(topology)
@@ -88,10 +114,49 @@ def vantage(topology: Topology, name: str) -> Source:
         return _host_in_first_subnet(topology)
     if name == "internet":
         return Internet(INTERNET_HOST)
+    if name == CLIENT_VPN or name.startswith("cvpn-endpoint-"):
+        return _client_of_named(topology, name)
     subnet = topology.network.subnet_by_id.get(SubnetId(name))
     if subnet is not None:
         return _free_instance(topology.network, subnet)
     return _from_block_or_address(topology, name)
+
+
+def association_interface(network: Network, endpoint: ClientVpnEndpoint, subnet_id: SubnetId) -> InVpc:
+    """The endpoint's interface in an associated subnet; one that does not exist yet is put there.
+
+    AWS: "How AWS Client VPN works"
+    """
+    for interface in network.network_interfaces:
+        if interface.subnet_id == subnet_id and endpoint.id in interface.description:
+            return from_interface(interface)
+    free = _free_instance(network, network.subnet_by_id[subnet_id])
+    return replace(free, security_group_ids=endpoint.security_group_ids or free.security_group_ids)
+
+
+def _client_of_named(topology: Topology, name: str) -> ClientVpn:
+    endpoints = topology.network.client_vpn_endpoints
+    found = [endpoint for endpoint in endpoints if name in (CLIENT_VPN, endpoint.id)]
+    if not found:
+        raise DeclarationError(
+            f"There is no Client VPN endpoint {name!r}"
+            if name != CLIENT_VPN
+            else "There is no Client VPN endpoint",
+            f"known are: {', '.join(endpoint.id for endpoint in endpoints) or 'none'}",
+        )
+    return _client_of(topology, found[0], found[0].client_cidr.network_address + CLIENT_OFFSET)
+
+
+def _client_of(topology: Topology, endpoint: ClientVpnEndpoint, address: IPv4Address) -> ClientVpn:
+    """A client, connected through the first associated subnet whose zone is up."""
+    network, down = topology.network, topology.faults.zones
+    subnets = [each for each in endpoint.associated_subnet_ids if each in network.subnet_by_id]
+    up = [each for each in subnets if network.subnet_by_id[each].availability_zone not in down]
+    subnet_id = next(iter(up or subnets), None)
+    if subnet_id is None:
+        return ClientVpn(address, address, endpoint.id, None)
+    translated = association_interface(network, endpoint, subnet_id).address
+    return ClientVpn(translated, address, endpoint.id, subnet_id)
 
 
 def _corporate_host(topology: Topology) -> Corporate:
@@ -168,7 +233,8 @@ def _from_block_or_address(topology: Topology, name: str) -> Source:
     except (AddressValueError, NetmaskValueError, ValueError) as error:
         raise DeclarationError(
             f"There is no vantage {name!r}",
-            "use corporate, vpc, internet, a subnet id, a block such as 192.168.0.0/16, or an IPv4 address",
+            "use corporate, vpc, internet, client-vpn, a subnet id, a block such as 192.168.0.0/16, "
+            "or an IPv4 address",
         ) from error
     for subnet in topology.network.subnets:
         if subnet.cidr == block:
