@@ -170,14 +170,43 @@ def test_values_of_one_condition_are_alternatives() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "target", "headers", "matches"),
+    [
+        (("path-pattern", "^/api/v[0-9]+/"), "/api/v2/orders", (), True),
+        (("path-pattern", "^/api/v[0-9]+/"), "/API/v2/orders", (), False),
+        (("path-pattern", "orders$"), "/api/orders?a=1", (), True),
+        (("path-pattern", "a=1"), "/api/orders?a=1", (), False),
+        (("path-pattern", "^/b$"), "/a/../b", (), True),
+        (("host-header", "^(.*)\\.example\\.com$"), "/", (("Host", "A.Example.com"),), True),
+        (("host-header", "^(.*)\\.example\\.com$"), "/", (("Host", "a.example.com:8443"),), False),
+        (("host-header", ":8443$"), "/", (("Host", "a.example.com:8443"),), True),
+        (("http-header", "chrome/[0-9]+"), "/", (("X-Tag", "a"), ("x-tag", "Chrome/120")), True),
+        (("http-header", "chrome/[0-9]+"), "/", (("Other", "Chrome/120"),), False),
+    ],
+)
+def test_a_regular_expression_is_searched_for_in_what_the_condition_compares(
+    condition: tuple[str, str], target: str, headers: Headers, matches: bool
+) -> None:
+    field, expression = condition
+    name = "X-Tag" if field == "http-header" else ""
+    assert admits(RuleCondition(field, (), name, (expression,)), target, headers=headers) is matches
+
+
+def test_regular_expressions_of_one_condition_are_alternatives() -> None:
+    condition = RuleCondition("path-pattern", (), regular_expressions=("^/a", "^/b"))
+    assert [admits(condition, target) for target in ("/a", "/b", "/c")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
     "condition",
     [
-        RuleCondition("path-pattern", (), regular_expressions=("^/a$",)),
-        RuleCondition("path-pattern", ("/a",), regular_expressions=("^/a$",)),
+        RuleCondition("query-string", (), regular_expressions=("^a$",)),
         RuleCondition("client-certificate", ("x",)),
     ],
 )
-def test_regular_expressions_and_unknown_fields_have_no_predicate(condition: RuleCondition) -> None:
+def test_unknown_fields_and_expressions_where_aws_has_none_have_no_predicate(
+    condition: RuleCondition,
+) -> None:
     assert compile_condition(condition) is None
 
 

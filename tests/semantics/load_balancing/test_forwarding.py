@@ -214,3 +214,25 @@ def test_a_response_is_relayed_without_hop_by_hop_headers_and_with_its_own_serve
         b"body",
         "Not Found",
     )
+
+
+SPOOFED = (("Host", "orders.corp.example"), ("x-amzn-mtls-clientcert-subject", "CN=me"), ("X-Tag", "A"))
+
+
+@pytest.mark.parametrize(
+    ("told", "received"),
+    [
+        (None, (("x-amzn-mtls-clientcert-subject", "CN=me"), ("X-Tag", "A"))),
+        ((), (("X-Tag", "A"),)),
+        (
+            (("X-Amzn-Mtls-Clientcert-Subject", "CN=client"),),
+            (("X-Amzn-Mtls-Clientcert-Subject", "CN=client"), ("X-Tag", "A")),
+        ),
+    ],
+)
+def test_with_mutual_tls_only_the_load_balancer_speaks_of_the_clients_certificate(
+    told: Headers | None, received: Headers
+) -> None:
+    sent = forwarded(SPOOFED, client=Client("192.168.10.7", certificate_headers=told))
+
+    assert sent.headers[5:] == received

@@ -157,3 +157,24 @@ def test_the_traffic_port_is_the_targets_own_or_its_groups() -> None:
     assert health.check_port(group, Target("10.0.1.5", 8443)) == 8443
     assert health.check_port(group, Target("10.0.1.5", None)) == 443
     assert health.check_port(replace(group, port=None), Target("arn", None)) is None
+
+
+def test_a_target_remembers_since_when_it_is_healthy() -> None:
+    first = health.after_check(health.initial(), health_check(), PASS, 1000)
+    again = health.after_check(first, health_check(), PASS, 2000)
+
+    assert (first.healthy_since_ms, again.healthy_since_ms) == (1000, 1000)
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "reason"),
+    [
+        (health.registering(), "initial", "Elb.RegistrationInProgress"),
+        (health.in_unused_zone(), "unused", "Target.NotInUse"),
+        (health.not_registered(), "unused", "Target.NotRegistered"),
+        (health.draining(), "draining", "Target.DeregistrationInProgress"),
+    ],
+)
+def test_states_without_a_check_have_aws_reasons(told: TargetHealth, state: str, reason: str) -> None:
+    assert (told.state, told.reason) == (state, reason)
+    assert told.description

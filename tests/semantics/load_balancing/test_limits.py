@@ -74,4 +74,4 @@ def test_bytes_that_are_no_request_are_refused(reason: MalformedReason) -> None:
     refusal = refuse_malformed(reason)
 
     assert refusal.status == statuses.get(reason, 400)
-    assert refusal.decision.facts == (("request", reason.value),)
+    assert refusal.decision.facts[0] == ("request", reason.value)

@@ -20,6 +20,7 @@ from landbridge.trace.decision import Decision, Step, Verdict
 API = RuleCondition("path-pattern", ("/api/*",))
 POST = RuleCondition("http-request-method", ("POST",))
 EXPRESSION = RuleCondition("path-pattern", (), regular_expressions=("^/api/",))
+NOVEL = RuleCondition("phase-of-the-moon", ("full",))
 
 
 def chosen(of: Listener, target: str, method: str = "GET") -> tuple[Rule, Decision]:
@@ -84,24 +85,33 @@ def test_a_header_condition_is_named_with_its_header_in_the_facts() -> None:
     assert hop.decision.facts == (("http-header X-Tag", "a or b"), ("action", "redirect HTTP_301"))
 
 
-def test_a_rule_with_a_regular_expression_is_not_modelled_rather_than_passed_over() -> None:
-    unknown = rule(1, EXPRESSION)
+def test_a_rule_with_a_regular_expression_takes_what_it_matches() -> None:
+    matched = rule(1, EXPRESSION)
+    taken, decision = chosen(listener(matched), "/api/1")
+
+    assert taken == matched
+    assert decision.facts == (("path-pattern", "^/api/"), ("action", "fixed-response 200"))
+    assert chosen(listener(matched), "/x/api/1")[0].priority is None
+
+
+def test_a_rule_with_an_unknown_condition_is_not_modelled_rather_than_passed_over() -> None:
+    unknown = rule(1, NOVEL)
     taken, decision = chosen(listener(unknown, rule(2, API)), "/api/1")
 
     assert taken == unknown
     assert decision.verdict is Verdict.NOT_MODELLED
-    assert decision.facts == (("feature", "regular expressions in a path-pattern condition"),)
+    assert decision.facts == (("feature", "the phase-of-the-moon condition"),)
 
 
-def test_a_rule_with_a_regular_expression_is_passed_over_where_another_condition_fails() -> None:
+def test_a_rule_with_an_unknown_condition_is_passed_over_where_another_condition_fails() -> None:
     next_rule = rule(2, API)
 
-    assert chosen(listener(rule(1, EXPRESSION, POST), next_rule), "/api/1")[0] == next_rule
+    assert chosen(listener(rule(1, NOVEL, POST), next_rule), "/api/1")[0] == next_rule
 
 
-def test_a_rule_before_a_regular_expression_still_takes_its_requests() -> None:
+def test_a_rule_before_an_unknown_condition_still_takes_its_requests() -> None:
     first = rule(1, API)
-    taken, decision = chosen(listener(first, rule(2, EXPRESSION)), "/api/1")
+    taken, decision = chosen(listener(first, rule(2, NOVEL)), "/api/1")
 
     assert taken == first
     assert decision.allowed

@@ -35,7 +35,6 @@ def test_a_policy_has_aws_versions_and_number_of_ciphers(
     assert (policy.minimum, policy.maximum) == (minimum, maximum)
     offered = policy.ciphers + policy.tls_1_3_ciphers
     assert len(offered) == len(set(offered)) == ciphers
-    assert not policy.approximate
 
 
 def test_a_listener_without_a_policy_has_the_default_one() -> None:
@@ -47,24 +46,55 @@ def test_ecdsa_with_aes_128_gcm_is_preferred() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "base"),
+    ("name", "base", "tls_1_3_ciphers"),
     [
-        ("TLS13-1-2-Res-PQ-2025-09", "TLS13-1-2-Res-2021-06"),
-        ("TLS13-1-2-FIPS-2023-04", "TLS13-1-2-2021-06"),
-        ("TLS13-1-3-FIPS-PQ-2025-09", "TLS13-1-3-2021-06"),
-        ("TLS13-1-0-PQ-2025-09", "TLS13-1-0-2021-06"),
+        ("TLS13-1-2-Res-PQ-2025-09", "TLS13-1-2-Res-2021-06", 3),
+        ("TLS13-1-2-FIPS-2023-04", "TLS13-1-2-2021-06", 2),
+        ("TLS13-1-3-FIPS-PQ-2025-09", "TLS13-1-3-2021-06", 2),
+        ("TLS13-1-0-PQ-2025-09", "TLS13-1-0-2021-06", 3),
+        ("TLS13-1-1-FIPS-2023-04", "TLS13-1-1-2021-06", 2),
+        ("TLS13-1-2-Ext0-FIPS-2023-04", "FS-1-2-2019-08", 2),
+        ("TLS13-1-2-Ext0-FIPS-PQ-2025-09", "FS-1-2-2019-08", 2),
     ],
 )
-def test_a_fips_or_post_quantum_policy_is_stood_in_for_by_its_base(name: str, base: str) -> None:
+def test_a_fips_policy_leaves_out_chacha20_and_a_post_quantum_one_keeps_the_ciphers(
+    name: str, base: str, tls_1_3_ciphers: int
+) -> None:
     policy = security_policy("ELBSecurityPolicy-" + name)
 
     assert policy.name.endswith(name)
-    assert policy.approximate
     assert policy.ciphers == security_policy("ELBSecurityPolicy-" + base).ciphers
+    assert len(policy.tls_1_3_ciphers) == tls_1_3_ciphers
 
 
 @pytest.mark.parametrize(
-    "name", ["ELBSecurityPolicy-Novel-2030-01", "mine", "ELBSecurityPolicy-TLS13-1-2-2023-04"]
+    ("name", "ciphers"),
+    [
+        ("TLS13-1-3-RFC9151-FIPS-2023-07", 1),
+        ("TLS13-1-2-RFC9151-FIPS-2023-07", 3),
+        ("TLS13-1-2-Ext0-RFC9151-FIPS-2023-07", 4),
+        ("TLS13-1-2-RFC9151-INTEROP1-FIPS-2023-07", 6),
+        ("TLS13-1-2-RFC9151-INTEROP2-FIPS-2023-07", 10),
+        ("TLS13-1-2-RFC9151-INTEROP3-FIPS-2023-07", 14),
+        ("TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07", 20),
+    ],
+)
+def test_an_rfc_9151_policy_begins_with_aes_256(name: str, ciphers: int) -> None:
+    policy = security_policy("ELBSecurityPolicy-" + name)
+    offered = policy.tls_1_3_ciphers + policy.ciphers
+
+    assert len(offered) == len(set(offered)) == ciphers
+    assert offered[0] == "TLS_AES_256_GCM_SHA384"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ELBSecurityPolicy-Novel-2030-01",
+        "mine",
+        "ELBSecurityPolicy-TLS13-1-2-2023-04",
+        "ELBSecurityPolicy-TLS13-1-2-Ext0-2021-06",
+    ],
 )
 def test_an_unknown_policy_is_named(name: str) -> None:
     with pytest.raises(UnsupportedError, match=name):

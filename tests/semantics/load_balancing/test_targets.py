@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 from tests.semantics.load_balancing.builders import health_check, listener, rule, target_group
 
 from landbridge.model.identifiers import Arn
-from landbridge.model.load_balancing import ForwardAction, Target, TargetGroup
+from landbridge.model.load_balancing import ForwardAction, Target, TargetGroup, TargetKey
 from landbridge.semantics.load_balancing import health
 from landbridge.semantics.load_balancing.health import HealthState, TargetHealth
 from landbridge.semantics.load_balancing.targets import (
-    TargetKey,
     choose_target,
     choose_target_group,
     compile_target_group,

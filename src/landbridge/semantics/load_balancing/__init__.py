@@ -5,7 +5,8 @@ rule and the target chosen, each with its hop, the request as the target sees it
 responses. Never does: IO; resolve or reach a target (``semantics.network``); invoke a function. Work that
 depends only on the topology is in the ``compile_`` functions, meant for ``World.once``.
 
-In the order of a request: ``security_policies``, ``limits``, ``rules`` (over ``conditions``), ``responses``
+In the order of a request: ``security_policies``, ``limits``, ``rules`` (over ``conditions``
+and ``expressions``), ``authentication``, ``transforms``, ``group_stickiness``, ``responses``
 for redirects and fixed responses, ``targets`` (over ``health``), ``forwarding``. Start reading at
 ``rules.py``.
 """

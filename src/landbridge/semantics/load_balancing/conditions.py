@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from landbridge.model.exchange import HttpRequest
 from landbridge.model.load_balancing import RuleCondition
+from landbridge.semantics.load_balancing.expressions import compile_search
 
 
 class Compared(NamedTuple):
@@ -18,6 +19,8 @@ class Compared(NamedTuple):
 
     host: str
     """The first Host without its port, in lower case."""
+    authority: str
+    """The first Host as it was sent, with its port."""
     path: str
     """Normalised, without the query."""
     request: HttpRequest
@@ -31,18 +34,18 @@ def compared(request: HttpRequest, client_address: str) -> Compared:
     """What conditions look at in this request."""
     _, origin = split_target(request.target)
     path = origin.partition("?")[0]
-    host, _ = split_port(request.header("host") or "")
-    return Compared(host.lower(), _normalised(path), request, client_address)
+    authority = request.header("host") or ""
+    host, _ = split_port(authority)
+    return Compared(host.lower(), authority, _normalised(path), request, client_address)
 
 
 def compile_condition(condition: RuleCondition) -> Predicate | None:
     """A predicate for the condition; None when the condition is of a kind that is not modelled.
 
-    Values are alternatives. Regular expressions are not modelled.
+    Values are alternatives, and so are regular expressions, which stand in the place of values.
     """
-    if condition.regular_expressions:
-        return None
-    compile_field = _COMPILERS.get(condition.field)
+    compilers = _COMPILERS_OF_EXPRESSIONS if condition.regular_expressions else _COMPILERS
+    compile_field = compilers.get(condition.field)
     return compile_field(condition) if compile_field else None
 
 
@@ -76,17 +79,36 @@ def _host_header(condition: RuleCondition) -> Predicate:
     return lambda seen: admits(seen.host)
 
 
+def _host_header_expressions(condition: RuleCondition) -> Predicate:
+    """Searched without regard to case; a port in the Host header is part of the text."""
+    admits = compile_search(condition.regular_expressions, ignore_case=True)
+    return lambda seen: admits(seen.authority)
+
+
 def _path_pattern(condition: RuleCondition) -> Predicate:
     """Compared with regard to case, after normalisation, never with the query."""
     admits = _any_of(condition.values, ignore_case=False)
     return lambda seen: admits(seen.path)
 
 
+def _path_pattern_expressions(condition: RuleCondition) -> Predicate:
+    """Searched with regard to case, after normalisation, never in the query."""
+    admits = compile_search(condition.regular_expressions, ignore_case=False)
+    return lambda seen: admits(seen.path)
+
+
 def _http_header(condition: RuleCondition) -> Predicate:
     """Name and values without regard to case; headers of the same name are tried in their order."""
-    wanted = condition.header_name.lower()
-    admits = _any_of(condition.values, ignore_case=True)
+    return _some_header(condition.header_name.lower(), _any_of(condition.values, ignore_case=True))
 
+
+def _http_header_expressions(condition: RuleCondition) -> Predicate:
+    """Name and expressions without regard to case."""
+    admits = compile_search(condition.regular_expressions, ignore_case=True)
+    return _some_header(condition.header_name.lower(), admits)
+
+
+def _some_header(wanted: str, admits: Callable[[str], bool]) -> Predicate:
     def matches(seen: Compared) -> bool:
         return any(name.lower() == wanted and admits(value.lower()) for name, value in seen.request.headers)
 
@@ -138,6 +160,11 @@ _COMPILERS: dict[str, Callable[[RuleCondition], Predicate]] = {
     "http-request-method": _http_request_method,
     "query-string": _query_string,
     "source-ip": _source_ip,
+}
+_COMPILERS_OF_EXPRESSIONS: dict[str, Callable[[RuleCondition], Predicate]] = {
+    "host-header": _host_header_expressions,
+    "path-pattern": _path_pattern_expressions,
+    "http-header": _http_header_expressions,
 }
 
 

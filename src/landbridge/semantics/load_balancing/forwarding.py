@@ -10,6 +10,8 @@ from functools import lru_cache
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment, names_of
 from landbridge.model.load_balancing import Listener, LoadBalancer
 from landbridge.semantics.load_balancing.conditions import split_port, split_target
+from landbridge.semantics.load_balancing.header_attributes import rename_request_headers
+from landbridge.semantics.load_balancing.mutual_tls import MTLS_HEADERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Client:
     """For example ``TLSv1.2``; empty without TLS."""
     tls_cipher: str = ""
     """OpenSSL's name."""
+    server_name: str = ""
+    """The SNI in lower case; empty where the client sent none, as a load balancer does to targets."""
+    certificate_headers: Headers | None = None
+    """What mutual TLS tells targets of the client's certificate; None without mutual TLS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ def forward(
     AWS: "HTTP headers and Application Load Balancers"
     """
     authority, target = split_target(request.target)
-    sorted_out = _sort_out(names_of(request.headers), forwarding.drop_invalid_headers)
+    drop_invalid = forwarding.drop_invalid_headers or request.version == "2"
+    sorted_out = _sort_out(names_of(request.headers), drop_invalid)
     seen = _received(request.headers, sorted_out)
     added = _forwarded_for(seen, forwarding, client)
     added.append(("X-Forwarded-Proto", listener.protocol.lower()))
@@ -78,11 +85,25 @@ def forward(
     if seen.upgrade and "upgrade" in seen.connection:
         added += [("Upgrade", seen.upgrade), ("Connection", "Upgrade")]
     others = [request.headers[place] for place in sorted_out.others]
+    if client.certificate_headers is not None:
+        added += client.certificate_headers
+        others = [pair for pair in others if pair[0].lower() not in MTLS_HEADERS]
     if seen.connection:
         named = {token.strip() for token in seen.connection.split(",")}
         if not named.isdisjoint(sorted_out.other_names):
             others = [pair for pair in others if pair[0].lower() not in named]
-    return HttpRequest(request.method, target, (*added, *others), request.body)
+    headers = (*added, *others)
+    if listener.attributes:
+        headers = rename_request_headers(tuple(added), tuple(others), listener)
+    return HttpRequest(request.method, target, headers, request.body)
+
+
+def trace_id_header(request: HttpRequest, fresh: str) -> str:
+    """The ``X-Amzn-Trace-Id`` that the target of this request gets.
+
+    AWS: "Request tracing for your Application Load Balancer"
+    """
+    return _trace_id(request.header("x-amzn-trace-id") or "", fresh, request.headers)
 
 
 def relay(response: HttpResponse) -> HttpResponse:
@@ -144,6 +165,7 @@ _REWRITTEN = _HOP_BY_HOP | {
 }
 _LEADING = {"server": 0, "date": 1, "content-type": 2}
 _VALID_NAME = re.compile("[-A-Za-z0-9]+")
+_TOKEN = re.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _REQUEST_TRACING_LIMIT = 7 * 1024
 
 
@@ -158,12 +180,13 @@ def _relayed(names: tuple[str, ...]) -> tuple[int, ...] | None:
 
 @lru_cache(maxsize=128)
 def _sort_out(names: tuple[str, ...], drop_invalid: bool) -> _SortedOut:
+    """With a name that is no token a request could be read in two ways: those never go on.
+
+    AWS: "HTTP headers and Application Load Balancers"
+    """
     lowered = list(enumerate(name.lower() for name in names))
-    others = [
-        (place, name)
-        for place, name in lowered
-        if name not in _REWRITTEN and (not drop_invalid or _VALID_NAME.fullmatch(name))
-    ]
+    passes = (_VALID_NAME if drop_invalid else _TOKEN).fullmatch
+    others = [(place, name) for place, name in lowered if name not in _REWRITTEN and passes(name)]
     return _SortedOut(
         tuple((place, name) for place, name in lowered if name in _REWRITTEN),
         tuple(place for place, _ in others),

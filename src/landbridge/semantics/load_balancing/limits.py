@@ -5,9 +5,18 @@
 AWS: "Troubleshoot your Application Load Balancers"
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from landbridge.model.exchange import HttpRequest, MalformedReason
+from landbridge.semantics.load_balancing.attributes import DesyncMode
+from landbridge.semantics.load_balancing.desync import (
+    COMPLIANT,
+    Classified,
+    Treatment,
+    classify,
+    classify_malformed,
+    treat,
+)
 from landbridge.trace.codes import LocalCode
 from landbridge.trace.decision import Decision, denied
 
@@ -15,6 +24,12 @@ REQUEST_LINE_BYTES = 16 * 1024
 HEADER_BYTES = 16 * 1024
 HEADERS_BYTES = 64 * 1024
 """AWS: "Quotas for your Application Load Balancers" """
+CONCURRENT_STREAMS = 128
+HTTP2_REQUESTS = 10_000
+"""A client that sends so many on one HTTP/2 connection gets GOAWAY.
+
+AWS: "Listeners for your Application Load Balancers"; "Troubleshoot your Application Load Balancers"
+"""
 FORWARDED_ADDRESSES = 30
 
 
@@ -24,14 +39,15 @@ class Refusal:
 
     status: int
     decision: Decision
+    classified: Classified = COMPLIANT
 
 
-def refuse(request: HttpRequest) -> Refusal | None:
-    """Why a well-formed request is refused; None when it goes on to the rules.
+def refuse(request: HttpRequest, mode: DesyncMode = DesyncMode.DEFENSIVE) -> Refusal | None:
+    """Why a request that could be read is refused; None when it goes on to the rules.
 
     AWS: "Troubleshoot your Application Load Balancers"
     """
-    return _refuse_request_line(request) or _refuse_headers(request)
+    return _refuse_request_line(request) or _refuse_headers(request) or _refuse_by_mode(request, mode)
 
 
 def refuse_malformed(reason: MalformedReason) -> Refusal:
@@ -40,7 +56,28 @@ def refuse_malformed(reason: MalformedReason) -> Refusal:
     AWS: "Troubleshoot your Application Load Balancers"
     """
     status = _STATUS_OF_MALFORMED.get(reason, 400)
-    return _refusal(status, "send a well-formed HTTP/1.1 request", ("request", reason.value))
+    classified = classify_malformed(reason)
+    facts = (("request", reason.value), *_classification(classified))
+    return replace(_refusal(status, "send a well-formed HTTP/1.1 request", *facts), classified=classified)
+
+
+def refuse_slow(idle_timeout_s: int) -> Refusal:
+    """The refusal of a client that stops in the middle of its request.
+
+    AWS: "Troubleshoot your Application Load Balancers"
+    """
+    waited = ("idle timeout", f"{idle_timeout_s} s")
+    return _refusal(408, "send the whole request within the idle timeout", waited)
+
+
+def give_up_target(idle_timeout_s: int) -> Refusal:
+    """The end of a request whose target has not answered within the idle timeout.
+
+    AWS: "Troubleshoot your Application Load Balancers"
+    """
+    waited = ("idle timeout", f"{idle_timeout_s} s")
+    remedy = "Answer faster, or raise idle_timeout.timeout_seconds of the load balancer"
+    return Refusal(504, denied(LocalCode.TARGET_UNREACHABLE, None, waited, remedy=remedy))
 
 
 _STATUS_OF_MALFORMED = {
@@ -49,7 +86,7 @@ _STATUS_OF_MALFORMED = {
     MalformedReason.UNSUPPORTED_TRANSFER_ENCODING: 501,
     MalformedReason.BAD_VERSION: 505,
 }
-_VERSIONS = frozenset(("1.1", "1.0", "0.9"))
+_VERSIONS = frozenset(("1.1", "1.0", "0.9", "2"))
 _TRANSFER_ENCODINGS = frozenset(("chunked", "identity"))
 
 
@@ -120,6 +157,23 @@ def _refuse_value(name: str, value: str, request: HttpRequest) -> Refusal | None
         return None
     remedy = f"send at most {FORWARDED_ADDRESSES} addresses in X-Forwarded-For"
     return _refusal(463, remedy, ("x-forwarded-for addresses", str(addresses)))
+
+
+def _refuse_by_mode(request: HttpRequest, mode: DesyncMode) -> Refusal | None:
+    classified = classify(request)
+    if classified is COMPLIANT or treat(classified, mode) is not Treatment.BLOCK:
+        return None
+    remedy = "send a request that is compliant, or choose a less strict desync mitigation mode"
+    return _refusal(400, remedy, ("desync mitigation mode", mode.value), *_classification(classified))
+
+
+def _classification(classified: Classified) -> tuple[tuple[str, str], ...]:
+    if classified.reason is None:
+        return ()
+    return (
+        ("classification", classified.classification.value),
+        ("classification reason", classified.reason.value),
+    )
 
 
 def _refusal(status: int, remedy: str, *facts: tuple[str, str]) -> Refusal:

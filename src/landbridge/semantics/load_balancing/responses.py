@@ -13,6 +13,9 @@ from landbridge.model.exchange import Headers, HttpRequest, HttpResponse
 from landbridge.model.load_balancing import FixedResponseAction, Listener, RedirectAction
 from landbridge.semantics.load_balancing.conditions import split_port, split_target
 
+LONGEST_LOCATION = 8 * 1024
+"""Characters of a redirect's URL; AWS has a limit but does not tell it."""
+
 
 def error(status: int, epoch_ms: int, *, user_agent: str = "", plain_to_https: bool = False) -> HttpResponse:
     """The load balancer's page for this status; statuses of its own (460, 463, 464, 561, 562) have no body.
@@ -32,14 +35,24 @@ def error(status: int, epoch_ms: int, *, user_agent: str = "", plain_to_https: b
 
 
 def redirect(action: RedirectAction, request: HttpRequest, listener: Listener, epoch_ms: int) -> HttpResponse:
-    """The redirect; Location always carries the port, and a question mark only before a query.
+    """The redirect, or 507 where its URL is too long.
+
+    Location always carries the port, and a question mark only before a query.
 
     AWS: "Action types for listener rules"
     """
-    status = 301 if action.status_code == "HTTP_301" else 302
-    headers = (*_headers(epoch_ms, "text/html"), ("Location", _location(action, request, listener)))
-    title = _TITLES[status]
-    return HttpResponse(status, headers, _page(title), _reason(status, title))
+    location = _location(action, request, listener)
+    if len(location) > LONGEST_LOCATION:
+        return error(HTTPStatus.INSUFFICIENT_STORAGE, epoch_ms)
+    return _redirection(301 if action.status_code == "HTTP_301" else 302, location, epoch_ms)
+
+
+def found(location: str, epoch_ms: int) -> HttpResponse:
+    """The redirect to or from an identity provider.
+
+    AWS: "Authenticate users using an Application Load Balancer"
+    """
+    return _redirection(HTTPStatus.FOUND, location, epoch_ms)
 
 
 def fixed_response(action: FixedResponseAction, epoch_ms: int) -> HttpResponse:
@@ -53,6 +66,7 @@ def fixed_response(action: FixedResponseAction, epoch_ms: int) -> HttpResponse:
     )
 
 
+SERVER = ("Server", "awselb/2.0")
 _TITLES = {
     301: "301 Moved Permanently",
     302: "302 Found",
@@ -79,8 +93,14 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def _redirection(status: int, location: str, epoch_ms: int) -> HttpResponse:
+    headers = (*_headers(epoch_ms, "text/html"), ("Location", location))
+    title = _TITLES[status]
+    return HttpResponse(status, headers, _page(title), _reason(status, title))
+
+
 def _headers(epoch_ms: int, content_type: str = "") -> Headers:
-    leading = (("Server", "awselb/2.0"), ("Date", _http_date(epoch_ms)))
+    leading = (SERVER, ("Date", _http_date(epoch_ms)))
     return (*leading, ("Content-Type", content_type)) if content_type else leading
 
 

@@ -3,14 +3,18 @@
 AWS: "Listener rules for your Application Load Balancer"
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from landbridge.errors import DeclarationError
 from landbridge.model.exchange import HttpRequest
+from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import (
     Action,
+    AuthenticateOidcAction,
     FixedResponseAction,
     ForwardAction,
+    JwtValidationAction,
     Listener,
     RedirectAction,
     Rule,
@@ -39,6 +43,8 @@ class CompiledListener:
     listener: Listener
     conditional: tuple[CompiledRule, ...]
     default: CompiledRule
+    logins: Mapping[Arn, AuthenticateOidcAction]
+    """The authenticate actions by their rules; where there are any, the callback path is the listener's."""
 
 
 def compile_listener(listener: Listener) -> CompiledListener:
@@ -59,6 +65,12 @@ def compile_listener(listener: Listener) -> CompiledListener:
         listener,
         tuple(_compile_rule(listener, rule) for rule in by_priority),
         _compile_rule(listener, default),
+        {
+            rule.arn: action
+            for rule in listener.rules
+            for action in rule.actions
+            if isinstance(action, AuthenticateOidcAction)
+        },
     )
 
 
@@ -105,6 +117,8 @@ def _compile_rule(listener: Listener, rule: Rule) -> CompiledRule:
     unknown += [
         f"the {action.type} action" for action in rule.actions if isinstance(action, UnsupportedAction)
     ]
+    if not rule.actions:
+        unknown.append("rules without an action")
     hop = Hop(listener_ref(listener), Step.LISTENER_RULE, _decision(rule, unknown))
     return CompiledRule(rule, tuple(predicate for _, predicate in compiled if predicate), hop)
 
@@ -117,17 +131,20 @@ def _decision(rule: Rule, unknown: list[str]) -> Decision:
 
 
 def _unknown_condition(condition: RuleCondition) -> str:
-    if condition.regular_expressions:
-        return f"regular expressions in a {condition.field} condition"
     return f"the {condition.field} condition"
 
 
 def _facts(rule: Rule) -> Facts:
     conditions = tuple(
-        (_condition_name(condition), " or ".join(condition.values)) for condition in rule.conditions
+        (_condition_name(condition), " or ".join((*condition.values, *condition.regular_expressions)))
+        for condition in rule.conditions
+    )
+    transforms = tuple(
+        (transform.type, ", ".join(f"{expression} -> {text}" for expression, text in transform.rewrites))
+        for transform in rule.transforms
     )
     actions = tuple(("action", _describe(action)) for action in rule.actions)
-    return (*conditions, *actions)
+    return (*conditions, *transforms, *actions)
 
 
 def _condition_name(condition: RuleCondition) -> str:
@@ -142,6 +159,10 @@ def _describe(action: Action) -> str:
             return f"redirect {status_code}"
         case FixedResponseAction(status_code):
             return f"fixed-response {status_code}"
+        case AuthenticateOidcAction(issuer):
+            return f"authenticate-oidc {issuer}"
+        case JwtValidationAction(_, issuer):
+            return f"jwt-validation {issuer}"
         case UnsupportedAction(kind):
             return kind
 

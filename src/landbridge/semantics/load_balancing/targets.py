@@ -1,25 +1,23 @@
 """Which target group, and which of its targets, takes a request.
 
-Stickiness, slow start and the other algorithms than round robin are not modelled: they choose among the same
-targets.
+Anomaly mitigation is not modelled: it gives some of the same targets less.
 
 AWS: "Target groups for your Application Load Balancers"
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import gcd
 
 from landbridge.model.identifiers import Arn
-from landbridge.model.load_balancing import ForwardAction, Listener, Rule, Target, TargetGroup
+from landbridge.model.load_balancing import ForwardAction, Listener, Rule, Target, TargetGroup, TargetKey
+from landbridge.semantics.load_balancing.algorithms import Algorithm, least_outstanding, slowly_started
 from landbridge.semantics.load_balancing.health import HealthState, TargetHealth, initial, unavailable
 from landbridge.semantics.load_balancing.rules import listener_ref, rule_ref
+from landbridge.semantics.load_balancing.sticky_sessions import Stickiness, compile_stickiness
 from landbridge.trace.codes import ExplanationCode, LocalCode
 from landbridge.trace.decision import Decision, Hop, ResourceRef, Step, allowed, denied, not_modelled
-
-TargetKey = tuple[Arn, str, int | None]
-"""A registration: the target group's ARN, the target's id, and the port it is registered on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,29 @@ class CompiledTargetGroup:
     """What stands for the health of a target that no check has told about."""
     unsupported: Hop | None
     """Why no request can go here at all."""
+    algorithm: Algorithm
+    slow_start_ms: int
+    stickiness: Stickiness | None
+    plain: bool
+    """Whether targets simply take turns, whatever the request."""
+    cross_zone: bool
+    """Whether a node uses the targets of every zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the choice of a target depends on where they do not simply take turns."""
+
+    epoch_ms: int = 0
+    draw: int = 0
+    """A random number."""
+    outstanding: Mapping[TargetKey, int] = field(default_factory=dict)
+    """How many requests each target has not answered yet."""
+    wanted: TargetKey | None = None
+    """The target that the client's cookie names."""
+
+
+NOTHING_ELSE = Circumstances()
 
 
 def target_key(group: TargetGroup, target: Target) -> TargetKey:
@@ -51,9 +72,12 @@ def target_key(group: TargetGroup, target: Target) -> TargetKey:
 
 
 def target_ref(group: TargetGroup, target: Target) -> ResourceRef:
-    """How to cite a registered target: ``10.0.1.5:443``, or a function's ARN."""
+    """How to cite a registered target: ``10.0.1.5:443``, or the ARN of a function or load balancer."""
     if group.target_type == "lambda":
         return ResourceRef("AWS::Lambda::Function", target.id.rpartition(":")[2], target.id)
+    if group.target_type == "alb":
+        path = target.id.partition(":loadbalancer/")[2] or target.id
+        return ResourceRef("AWS::ElasticLoadBalancingV2::LoadBalancer", path, target.id)
     place = f"{target.id}:{target.port or group.port}"
     return ResourceRef("AWS::ElasticLoadBalancingV2::TargetGroup Target", place, group.arn)
 
@@ -88,6 +112,10 @@ def no_weight(listener: Listener, rule: Rule) -> Hop:
 def compile_target_group(group: TargetGroup) -> CompiledTargetGroup:
     """The group with what does not change from request to request."""
     prefix = "target_group_health.unhealthy_state_routing.minimum_healthy_targets."
+    algorithm = _algorithm(group) or Algorithm.ROUND_ROBIN
+    slow_start_s = _number(group.attribute("slow_start.duration_seconds", "0"), 0)
+    cross_zone = group.attribute("load_balancing.cross_zone.enabled", "true") != "false"
+    stickiness = compile_stickiness(group) if cross_zone else None
     return CompiledTargetGroup(
         group,
         tuple(_compile_target(group, target) for target in group.targets),
@@ -95,13 +123,23 @@ def compile_target_group(group: TargetGroup) -> CompiledTargetGroup:
         _number(group.attribute(prefix + "percentage", "off"), 0),
         initial() if group.health_check.enabled else unavailable(),
         _unsupported(group),
+        algorithm,
+        slow_start_s * 1000,
+        stickiness,
+        algorithm is Algorithm.ROUND_ROBIN and not slow_start_s and stickiness is None,
+        cross_zone,
     )
 
 
 def choose_target(
-    compiled: CompiledTargetGroup, health: Mapping[TargetKey, TargetHealth], turn: int
+    compiled: CompiledTargetGroup,
+    health: Mapping[TargetKey, TargetHealth],
+    turn: int,
+    circumstances: Circumstances = NOTHING_ELSE,
 ) -> tuple[Target | None, Hop]:
-    """The target of this turn, round robin over the healthy ones, and why; None means 503.
+    """The target of this turn, by the group's algorithm, of the healthy ones, and why; None means 503.
+
+    A cookie's target comes first.
 
     With fewer healthy targets than the group's minimum (one, unless it is set) the group fails open: all its
     targets are used, healthy or not. Targets that are draining or unused never are.
@@ -114,9 +152,12 @@ def choose_target(
     if not usable:
         return None, _hop(compiled.group, _no_targets(compiled.group))
     if not _fails_open(compiled, len(healthy), len(usable)):
-        chosen = healthy[turn % len(healthy)]
-        return chosen.target, chosen.hop
-    chosen = usable[turn % len(usable)]
+        place = (
+            turn % len(healthy) if compiled.plain else _pick(compiled, healthy, health, turn, circumstances)
+        )
+        return healthy[place].target, healthy[place].hop
+    place = turn % len(usable) if compiled.plain else _pick(compiled, usable, health, turn, circumstances)
+    chosen = usable[place]
     told = health.get(chosen.key, compiled.not_checked)
     return chosen.target, _hop(compiled.group, _fail_open(chosen, told))
 
@@ -153,7 +194,16 @@ def _hop(group: TargetGroup, decision: Decision) -> Hop:
     return Hop(component, Step.TARGET, decision)
 
 
+def _algorithm(group: TargetGroup) -> Algorithm | None:
+    named = group.attribute("load_balancing.algorithm.type", Algorithm.ROUND_ROBIN)
+    return next((algorithm for algorithm in Algorithm if algorithm == named), None)
+
+
 def _unsupported(group: TargetGroup) -> Hop | None:
+    if _algorithm(group) is None:
+        return _hop(
+            group, not_modelled(f"the algorithm {group.attribute('load_balancing.algorithm.type', '')}")
+        )
     if group.target_type != "lambda" and group.protocol_version not in {"HTTP1", ""}:
         return _hop(group, not_modelled(f"target group protocol version {group.protocol_version}"))
     return None
@@ -181,6 +231,31 @@ def _sort_out(
         if state in _SERVING:
             healthy.append(target)
     return healthy, usable
+
+
+def _pick(
+    compiled: CompiledTargetGroup,
+    targets: Sequence[CompiledTarget],
+    health: Mapping[TargetKey, TargetHealth],
+    turn: int,
+    circumstances: Circumstances,
+) -> int:
+    """The place of the target that takes the request."""
+    if circumstances.wanted is not None:
+        for place, target in enumerate(targets):
+            if target.key == circumstances.wanted:
+                return place
+    match compiled.algorithm:
+        case Algorithm.LEAST_OUTSTANDING_REQUESTS:
+            return least_outstanding([circumstances.outstanding.get(each.key, 0) for each in targets], turn)
+        case Algorithm.WEIGHTED_RANDOM:
+            return circumstances.draw % len(targets)
+        case Algorithm.ROUND_ROBIN:
+            if not compiled.slow_start_ms:
+                return turn % len(targets)
+            since = [health.get(each.key, compiled.not_checked).healthy_since_ms for each in targets]
+            ages = [circumstances.epoch_ms - each for each in since]
+            return slowly_started(ages, compiled.slow_start_ms, turn)
 
 
 def _fails_open(compiled: CompiledTargetGroup, healthy: int, usable: int) -> bool:
