@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests import topologies
@@ -8,7 +9,9 @@ from landbridge.model.policy import Condition, PolicyDocument, Statement
 from landbridge.model.storage import Bucket, PublicAccessBlock, Storage
 from landbridge.semantics.iam.request import role_session
 from landbridge.semantics.needs import GetObject, Need, ObjectFound, ObjectMissing, Result
+from landbridge.semantics.storage.conditional import ReadConditions
 from landbridge.semantics.storage.get_object import ObjectRequest, get_object
+from landbridge.semantics.storage.permission import Caller
 from landbridge.semantics.world import World
 from landbridge.trace.codes import S3ErrorCode
 from landbridge.trace.decision import Hop, Verdict
@@ -16,8 +19,10 @@ from landbridge.trace.decision import Hop, Verdict
 MOMENT = Moment(1_649_165_889_404, "7e42b0a7-465e-4f43-aaf0-95e049fcf05b", "x", "1-a-b", 0)
 FOUND = ObjectFound(b"page", (("Content-Type", "text/html"), ("ETag", '"e1"')))
 ROLE = topologies.identity().roles[1]
-AS_ROLE = ObjectRequest(topologies.BUCKET, "a/b.html", role_session(ROLE.arn, "s"), ROLE)
-VISITOR = ObjectRequest(topologies.BUCKET, "a/b.html", context={"aws:sourcevpce": ("vpce-1",)})
+AS_ROLE = ObjectRequest(topologies.BUCKET, "a/b.html", Caller(role_session(ROLE.arn, "s"), ROLE))
+VISITOR = ObjectRequest(
+    topologies.BUCKET, "a/b.html", Caller(context={"aws:sourcevpce": ("vpce-1",), "s3:prefix": ("x",)})
+)
 THROUGH_ENDPOINT = (Condition("StringEquals", "aws:SourceVpce", ("vpce-1",)),)
 
 
@@ -35,12 +40,17 @@ def grant(
 
 
 def read(
-    request: ObjectRequest, *results: Result, policy: tuple[Statement, ...] = (), restrict: bool = False
+    request: ObjectRequest,
+    *results: Result,
+    policy: tuple[Statement, ...] = (),
+    restrict: bool = False,
+    **more: Any,
 ) -> tuple[HttpResponse, Hop, list[Need]]:
     """What S3 answers, and what had to be read for it."""
     document = PolicyDocument(policy) if policy else None
-    bucket = Bucket(topologies.BUCKET, document, PublicAccessBlock(restrict_public_buckets=restrict))
-    topology = replace(topologies.private_app(), storage=Storage((bucket,)))
+    block = PublicAccessBlock(restrict_public_buckets=restrict)
+    bucket = Bucket(topologies.BUCKET, document, block, **more)
+    topology = replace(topologies.private_app(), storage=Storage((bucket,), (("far", "eu-west-1"),)))
     steps = get_object(World(topology), request, MOMENT)
     needs: list[Need] = []
     pending = list(results)
@@ -87,12 +97,23 @@ def test_a_bucket_policy_can_shut_out_a_role() -> None:
             Verdict.IMPLICIT_DENY,
         ),
         (
-            "a condition that nobody here can judge",
+            "another statement is public, whatever it is about",
             (
                 grant("s3:GetObject", conditions=THROUGH_ENDPOINT),
                 grant("s3:List*", conditions=(Condition("StringLike", "aws:Referer", ("*",)),)),
             ),
             True,
+            Verdict.IMPLICIT_DENY,
+        ),
+        (
+            "the object's tags, which are not in the topology",
+            (
+                grant(
+                    "s3:GetObject",
+                    conditions=(Condition("StringNotEquals", "s3:ExistingObjectTag/secret", ("yes",)),),
+                ),
+            ),
+            False,
             Verdict.NOT_MODELLED,
         ),
         (
@@ -140,5 +161,57 @@ def test_a_bucket_that_does_not_exist() -> None:
     ("tag", "status", "body"), [('"e1"', 304, b""), ('"e2"', 200, b"page"), ("", 200, b"page")]
 )
 def test_a_known_entity_tag_is_not_sent_again(tag: str, status: int, body: bytes) -> None:
-    response, _, _ = read(replace(AS_ROLE, if_none_match=tag), FOUND)
+    response, _, _ = read(replace(AS_ROLE, conditions=ReadConditions(if_none_match=tag)), FOUND)
     assert (response.status, response.body) == (status, body)
+
+
+def test_a_bucket_of_another_region_is_named_with_its_endpoint() -> None:
+    response, hop, needs = read(replace(VISITOR, bucket="far"))
+    assert (response.status, hop.decision.code, needs) == (301, S3ErrorCode.PERMANENT_REDIRECT, [])
+    assert response.header("x-amz-bucket-region") == "eu-west-1"
+    assert b"<Endpoint>far.s3.eu-west-1.amazonaws.com</Endpoint><Bucket>far</Bucket>" in response.body
+
+
+PUBLIC = replace(FOUND, public=True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "result", "more", "policy", "status"),
+    [
+        ("ACLs are disabled", None, {}, (), 403),
+        ("a public object", PUBLIC, {"acls_enabled": True}, (), 200),
+        ("a private object", FOUND, {"acls_enabled": True}, (), 403),
+        ("no object", ObjectMissing(), {"acls_enabled": True}, (), 403),
+        ("a policy denies", None, {"acls_enabled": True}, (grant("s3:*", effect="Deny"),), 403),
+    ],
+)
+def test_the_acl_of_an_object_lets_everyone_in_where_acls_count(
+    sentence: str, result: Result | None, more: dict[str, Any], policy: tuple[Statement, ...], status: int
+) -> None:
+    response, hop, needs = read(VISITOR, *((result,) if result else ()), policy=policy, **more)
+    assert response.status == status, sentence
+    assert hop.decision.allowed is (status == 200)
+    assert [need for need in needs if isinstance(need, GetObject) and not need.with_acl] == []
+
+
+def test_a_bucket_whose_acl_lets_everyone_list_tells_of_missing_keys() -> None:
+    policy = (grant("s3:GetObject"),)
+    response, _, _ = read(VISITOR, ObjectMissing(), policy=policy, acls_enabled=True, public_list=True)
+    assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "verdict"),
+    [(VISITOR, 400, Verdict.IMPLICIT_DENY), (AS_ROLE, 403, Verdict.NOT_MODELLED)],
+)
+def test_an_object_under_a_kms_key_is_not_for_the_anonymous(
+    request_: ObjectRequest, status: int, verdict: Verdict
+) -> None:
+    encrypted = ObjectFound(b"x", (("x-amz-server-side-encryption", "aws:kms"),))
+    response, hop, _ = read(request_, encrypted, policy=(grant("s3:GetObject"),))
+    assert (response.status, hop.decision.verdict) == (status, verdict)
+
+
+def test_what_is_not_modelled_of_a_bucket_is_never_served() -> None:
+    response, hop, _ = read(VISITOR, policy=(grant("s3:GetObject"),), unsupported=("requesters pay",))
+    assert (response.status, hop.decision.verdict) == (403, Verdict.NOT_MODELLED)

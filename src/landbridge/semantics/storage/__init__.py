@@ -1,7 +1,9 @@
-"""What Amazon S3 answers to a request for an object.
+"""What Amazon S3 answers: to API Gateway, which acts as a role, to whoever signed a request, and to anyone.
 
-In: who asks for which object of which bucket, and the bucket's policy. Out: S3's own response, and the hop
-that says why; the object itself is asked for by yielding ``needs.GetObject``. Never does: read an object;
-serve operations other than reading one object, websites, or public access without a policy.
-Start reading at ``get_object.py``.
+In: who asks for what of which bucket, its policy, Block Public Access, ACLs and CORS rules. Out: S3's own
+response, and the hop that says why; objects and lists are asked for by yielding ``needs.GetObject`` and
+``needs.ListObjects``, what is written by ``needs.CallService``. Never does: read an object; versions,
+websites, payloads signed in chunks.
+Start reading at ``addressing.py``, then ``authentication.py``, ``answer.py``, ``permission.py`` and
+``get_object.py``.
 """
