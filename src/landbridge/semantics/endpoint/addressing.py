@@ -4,251 +4,169 @@ AWS: "Invoke a private API"
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
 
-from landbridge.model.api_gateway import BasePathMapping, DomainName, RestApi
+from landbridge.model.api_gateway import RestApi
 from landbridge.model.exchange import HttpRequest
 from landbridge.model.identifiers import RestApiId
 from landbridge.model.network import VpcEndpoint
+from landbridge.semantics.endpoint.access_mode import BY_DEFAULT_NAME, refuse_api
+from landbridge.semantics.endpoint.address import (
+    Address,
+    Addressed,
+    Naming,
+    Split,
+    addressing_hop,
+    nowhere,
+)
+from landbridge.semantics.endpoint.admission import may_arrive, unknown_api
+from landbridge.semantics.endpoint.base_path import split_by_domain
+from landbridge.semantics.endpoint.custom_domains import find_domain
 from landbridge.semantics.world import World
 from landbridge.trace.codes import LocalCode
-from landbridge.trace.decision import Decision, Hop, ResourceRef, Step, allowed, denied, not_modelled
+from landbridge.trace.decision import Decision, ResourceRef, denied
+
+__all__ = ["Address", "Addressed", "find_address"]
 
 EXECUTE_API = re.compile(r"([a-z0-9]+)(?:-(vpce-[0-9a-f]+))?\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
+ENDPOINT_NAME = re.compile(r"(?:[^.]+\.)*vpce-[^.]+\.execute-api\.[a-z0-9-]+\.vpce\.amazonaws\.com")
+LOAD_BALANCER_NAME = ".elb.amazonaws.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """The API that a request means, and its path as API Gateway splits it."""
+def find_address(
+    world: World, request: HttpRequest, endpoint: VpcEndpoint | None, server_name: str = ""
+) -> Addressed:
+    """The API, stage and paths a request means; `endpoint` is None at API Gateway's public front.
 
-    api: RestApi
-    stage_name: str
-    resource_path: str
-    """What is matched against resources: stage and base path removed."""
-    event_path: str
-    """``path`` of a proxy event: with the base path of a custom domain, without the stage."""
-    context_path: str
-    """``requestContext.path``: as the client sent it."""
-    domain_name: str
-    """The Host without its port."""
-
-
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """The address, or None after a denial; and the hops that led to it."""
-
-    address: Address | None
-    hops: tuple[Hop, ...]
-
-
-def find_address(world: World, request: HttpRequest, endpoint: VpcEndpoint | None) -> Addressed:
-    """The API, stage and paths a request means; `endpoint` is None at API Gateway's public front."""
+    `server_name` is the SNI of the connection.
+    """
     host, api_id = request.header("host") or "", request.header("x-apigw-api-id")
     split = world.remember(
-        ("address", endpoint and endpoint.id, host, api_id),
-        lambda: _decide(world, host.partition(":")[0].lower(), api_id, endpoint),
-        len(host) + len(api_id or ""),
+        ("address", endpoint and endpoint.id, host, api_id, server_name),
+        lambda: _decide(world, _naming(host, api_id, endpoint, server_name)),
+        len(host) + len(api_id or "") + len(server_name),
     )
     return split(request.path)
 
 
-Split = Callable[[str], Addressed]
-"""What a Host leads to, given the path."""
+def _naming(host: str, api_id: str | None, endpoint: VpcEndpoint | None, server_name: str) -> Naming:
+    return Naming(host.partition(":")[0].lower(), api_id, endpoint, server_name.lower())
 
 
-def _decide(world: World, host: str, api_id: str | None, endpoint: VpcEndpoint | None) -> Split:
-    component = _component(world, endpoint)
-    if api_id is not None and endpoint is not None:
-        found = _api_by_id(world, api_id, component, endpoint, f"x-apigw-api-id: {api_id}")
-        return _with_default_paths(found, host)
-    domains = world.topology.api_gateway.domain_by_name
-    domain = domains.get(host) or domains.get("*." + host.partition(".")[2])
+def _decide(world: World, naming: Naming) -> Split:
+    if naming.api_id is not None and naming.endpoint is not None:
+        return _by_id(world, naming, naming.api_id, f"x-apigw-api-id: {naming.api_id}")
+    domain = find_domain(world, naming)
+    if isinstance(domain, Decision):
+        return nowhere(addressing_hop(world, naming, domain))
     if domain is not None:
-        return _by_custom_domain(world, domain, host, component, endpoint)
-    default_host = EXECUTE_API.fullmatch(host)
+        return split_by_domain(world, naming, domain)
+    default_host = EXECUTE_API.fullmatch(naming.host)
     if default_host is None or default_host[3] != world.topology.region:
-        return _nowhere(_names_no_api(component, host, endpoint))
-    found = _api_by_id(world, default_host[1], component, endpoint, f"Host: {host}", default_host[2])
-    return _with_default_paths(found, host)
+        return nowhere(addressing_hop(world, naming, _names_no_api(world, naming)))
+    return _by_id(world, naming, default_host[1], f"Host: {naming.host}", default_host[2])
 
 
-def _nowhere(*hops: Hop) -> Split:
-    addressed = Addressed(None, hops)
-    return lambda path: addressed
-
-
-Found = tuple[RestApi | None, Hop]
-
-
-def _component(world: World, endpoint: VpcEndpoint | None) -> ResourceRef:
-    if endpoint is not None:
-        return ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
-    return ResourceRef("AWS::ApiGateway::Service", f"execute-api.{world.topology.region}.amazonaws.com")
-
-
-def _names_no_api(component: ResourceRef, host: str, endpoint: VpcEndpoint | None) -> Hop:
-    place = "this endpoint" if endpoint is not None else "API Gateway"
-    decision = denied(
-        LocalCode.HOST_NAMES_NO_API,
-        None,
-        ("Host", host),
-        ("answer", '403 {"message":"Forbidden"}'),
-        remedy=f"The Host that arrives at {place} names no API: create a REGIONAL custom domain "
-        f"name {host!r} with a base path mapping, or send the API's own host name, "
-        "<api id>.execute-api.<region>.amazonaws.com",
-    )
-    return Hop(component, Step.ADDRESS_API, decision)
-
-
-def _api_by_id(
-    world: World,
-    api_id: str,
-    component: ResourceRef,
-    endpoint: VpcEndpoint | None,
-    named_by: str,
-    alias_of: str | None = None,
-) -> Found:
+def _by_id(world: World, naming: Naming, api_id: str, named_by: str, alias_of: str | None = None) -> Split:
+    """The API of an id, whose stage is the first segment of the path."""
     api = world.topology.api_gateway.rest_api_by_id.get(RestApiId(api_id))
-    decision = _may_arrive(api, api_id, endpoint, named_by, alias_of)
-    if api is not None and decision.allowed and api.disable_execute_api_endpoint and not alias_of:
-        decision = denied(
-            LocalCode.HOST_NAMES_NO_API,
-            None,
-            ("disableExecuteApiEndpoint", "true"),
-            remedy="The API's default endpoint is disabled: call it by its custom domain name",
-        )
-    return (api if decision.allowed else None), Hop(component, Step.ADDRESS_API, decision)
-
-
-def _may_arrive(
-    api: RestApi | None, api_id: str, endpoint: VpcEndpoint | None, named_by: str, alias_of: str | None
-) -> Decision:
     if api is None:
-        return denied(
-            LocalCode.HOST_NAMES_NO_API,
-            None,
-            ("named by", named_by),
-            ("answer", '403 {"message":"Forbidden"}'),
-            remedy=f"There is no REST API {api_id!r} in this account and region"
-            + (
-                "; private DNS sends every execute-api name here, public APIs of others too"
-                if endpoint
-                else ""
-            ),
-        )
-    reference = ResourceRef("AWS::ApiGateway::RestApi", api.id)
-    if endpoint is not None and api.endpoint_type != "PRIVATE":
-        return denied(
-            LocalCode.PUBLIC_API_THROUGH_ENDPOINT,
-            reference,
-            ("named by", named_by),
-            ("endpoint type", api.endpoint_type),
-            remedy=f"{api.id} is {api.endpoint_type}, and only private APIs answer through a VPC endpoint: "
-            "turn off the endpoint's private DNS, or call the public API by a custom domain name",
-        )
-    if endpoint is None and api.endpoint_type == "PRIVATE":
-        return denied(
-            LocalCode.PRIVATE_API_FROM_OUTSIDE,
-            reference,
-            ("named by", named_by),
-            ("endpoint type", "PRIVATE"),
-            remedy="A private API answers only through an execute-api VPC endpoint",
-        )
-    if api.endpoint_type == "EDGE":
-        return not_modelled("edge-optimized APIs", reference)
-    if alias_of is not None and (
-        endpoint is None or alias_of != endpoint.id or alias_of not in api.vpc_endpoint_ids
-    ):
-        return denied(
-            LocalCode.ENDPOINT_NOT_ASSOCIATED,
-            reference,
-            ("named by", named_by),
-            ("vpcEndpointIds", ", ".join(api.vpc_endpoint_ids) or "none"),
-            remedy=f"Associate {alias_of} with the API (endpointConfiguration vpcEndpointIds) and redeploy",
-        )
-    return allowed(reference, ("named by", named_by))
-
-
-def _with_default_paths(found: Found, host: str) -> Split:
-    """The stage is the first segment of the path."""
-    api, hop = found
-    if api is None:
-        return _nowhere(hop)
+        return nowhere(addressing_hop(world, naming, unknown_api(naming, api_id, named_by)))
+    decision = _answers_by_id(api, naming, named_by, alias_of)
+    hop = addressing_hop(world, naming, decision)
+    if not decision.allowed:
+        return nowhere(hop)
+    own_name = naming.api_id is None and alias_of is None
+    refused = refuse_api(api, naming, BY_DEFAULT_NAME if own_name else named_by)
+    if refused is not None:
+        return nowhere(hop, refused)
 
     def split(path: str) -> Addressed:
         stage_name, _, rest = path.lstrip("/").partition("/")
         below = "/" + rest.lstrip("/")
-        return Addressed(Address(api, stage_name, below, below, path, host), (hop,))
+        return Addressed(Address(api, stage_name, below, below, path, naming.host), (hop,))
 
     return split
 
 
-def _by_custom_domain(
-    world: World, domain: DomainName, host: str, component: ResourceRef, endpoint: VpcEndpoint | None
-) -> Split:
-    reference = ResourceRef("AWS::ApiGateway::DomainName", domain.name)
-    unsupported = domain.unsupported
-    if domain.endpoint_type != "REGIONAL":
-        unsupported = (f"{domain.endpoint_type} custom domain names", *unsupported)
-    if unsupported:
-        return _nowhere(Hop(component, Step.ADDRESS_API, not_modelled(", ".join(unsupported), reference)))
-    named = Hop(component, Step.ADDRESS_API, allowed(reference, ("named by", f"Host: {host}")))
-    if any("/" in mapping.base_path for mapping in domain.mappings):
-        decision = not_modelled("base path mappings on several levels", reference)
-        return _nowhere(named, Hop(reference, Step.BASE_PATH_MAPPING, decision))
-    mapped = {
-        mapping.base_path: _by_mapping(world, domain, mapping, host, named, endpoint)
-        for mapping in domain.mappings
-    }
-
-    def split(path: str) -> Addressed:
-        first = path.lstrip("/").partition("/")[0]
-        by_mapping = mapped.get(first) or mapped.get("")
-        if by_mapping is None:
-            return Addressed(None, (named, _not_mapped(reference, domain, first)))
-        return by_mapping(path)
-
-    return split
+def _answers_by_id(api: RestApi, naming: Naming, named_by: str, alias_of: str | None) -> Decision:
+    decision = may_arrive(api, naming, named_by)
+    if not decision.allowed:
+        return decision
+    endpoint_id = naming.endpoint.id if naming.endpoint is not None else None
+    if alias_of is not None and (alias_of != endpoint_id or alias_of not in api.vpc_endpoint_ids):
+        return _not_associated(api, named_by, alias_of, endpoint_id)
+    return _default_endpoint_disabled(api, named_by) if api.disable_execute_api_endpoint else decision
 
 
-def _by_mapping(
-    world: World,
-    domain: DomainName,
-    mapping: BasePathMapping,
-    host: str,
-    named: Hop,
-    endpoint: VpcEndpoint | None,
-) -> Split:
-    """A mapping without a stage leaves it to the path to name one, below the base path."""
-    reference = ResourceRef("AWS::ApiGateway::DomainName", domain.name)
-    api = world.topology.api_gateway.rest_api_by_id.get(mapping.rest_api_id)
-    decision = _may_arrive(api, mapping.rest_api_id, endpoint, f"base path mapping of {host}", None)
-    if not decision.allowed or api is None:
-        return _nowhere(named, Hop(reference, Step.BASE_PATH_MAPPING, decision))
-    cited = ResourceRef("AWS::ApiGateway::BasePathMapping", f"{domain.name}/{mapping.base_path or '(none)'}")
-    facts = (("API", api.id), ("stage", mapping.stage))
-    hops = (named, Hop(reference, Step.BASE_PATH_MAPPING, allowed(cited, *facts)))
+def _not_associated(api: RestApi, named_by: str, alias_of: str, endpoint_id: str | None) -> Decision:
+    """An alias works only at its own endpoint, and only where the API lists it.
 
-    def split(path: str) -> Addressed:
-        below = "/" + path.lstrip("/").partition("/")[2].lstrip("/") if mapping.base_path else path
-        if mapping.stage:
-            return Addressed(Address(api, mapping.stage, below, path, path, host), hops)
-        stage_name, _, rest = below.lstrip("/").partition("/")
-        return Addressed(Address(api, stage_name, "/" + rest, path, path, host), hops)
-
-    return split
-
-
-def _not_mapped(reference: ResourceRef, domain: DomainName, first_segment: str) -> Hop:
-    mapped = ", ".join(mapping.base_path for mapping in domain.mappings) or "none"
-    decision = denied(
-        LocalCode.BASE_PATH_NOT_MAPPED,
-        reference,
-        ("first path segment", first_segment or "(empty)"),
-        ("mapped base paths", mapped),
-        ("answer", '403 {"message":"Forbidden"}'),
-        remedy=f"Create a base path mapping of {domain.name} to the API and its stage, with an empty base "
-        "path to take every path",
+    AWS: "Create a private API"
+    """
+    remedy = f"Associate {alias_of} with the API (endpointConfiguration vpcEndpointIds) and redeploy"
+    if alias_of in api.vpc_endpoint_ids:
+        place = endpoint_id or "the public front"
+        remedy = f"The name is that of {alias_of}, and the request came to {place}: connect to {alias_of}"
+    return denied(
+        LocalCode.ENDPOINT_NOT_ASSOCIATED,
+        ResourceRef("AWS::ApiGateway::RestApi", api.id),
+        ("named by", named_by),
+        ("vpcEndpointIds", ", ".join(api.vpc_endpoint_ids) or "none"),
+        remedy=remedy,
     )
-    return Hop(reference, Step.BASE_PATH_MAPPING, decision)
+
+
+def _default_endpoint_disabled(api: RestApi, named_by: str) -> Decision:
+    """Custom domain names are the only names that are left, whichever way the API's own id is given.
+
+    AWS: "Disable the default endpoint for REST APIs"
+    """
+    return denied(
+        LocalCode.DEFAULT_ENDPOINT_DISABLED,
+        ResourceRef("AWS::ApiGateway::RestApi", api.id),
+        ("named by", named_by),
+        ("disableExecuteApiEndpoint", "true"),
+        ("answer", '403 {"message":"Forbidden"}'),
+        remedy="The API's default endpoint is disabled: call it by its custom domain name",
+    )
+
+
+def _names_no_api(world: World, naming: Naming) -> Decision:
+    """The trap of all: what arrives is the name of what was connected to, not of an API."""
+    return denied(
+        LocalCode.HOST_NAMES_NO_API,
+        None,
+        ("Host", naming.host),
+        ("answer", '403 {"message":"Forbidden"}'),
+        remedy=_way_to_name(world, naming),
+    )
+
+
+def _way_to_name(world: World, naming: Naming) -> str:
+    own = f"<api id>.execute-api.{world.topology.region}.amazonaws.com"
+    host, endpoint = naming.host, naming.endpoint
+    if endpoint is not None and ENDPOINT_NAME.fullmatch(host):
+        return f"The endpoint's own name means no API: add the header x-apigw-api-id, or send Host: {own}"
+    if endpoint is not None and (host.endswith(LOAD_BALANCER_NAME) or _is_address(host)):
+        return (
+            f"The Host {host} is what was connected to and means no API: call it by the name of a custom "
+            f"domain name of API Gateway that DNS leads here, add the header x-apigw-api-id, "
+            f"or send Host: {own}"
+        )
+    region = EXECUTE_API.fullmatch(host)
+    if region is not None:
+        return f"The name is one of region {region[3]}; here are the APIs of {world.topology.region}"
+    place = "this endpoint" if endpoint is not None else "API Gateway"
+    return (
+        f"The Host that arrives at {place} names no API: create a REGIONAL custom domain name {host!r} with "
+        f"a base path mapping, or send the API's own host name, {own}"
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        IPv4Address(host)
+    except AddressValueError:
+        return False
+    return True
