@@ -38,7 +38,8 @@ FALL_BACK_BY_SEGMENTS = (
 
 def site(**changes: Any) -> Topology:
     """Only the frontend, its integration changed."""
-    integration = replace(topologies.object_integration("{key}"), **changes)
+    integration = replace(topologies.object_integration("{key}"), content_handling="CONVERT_TO_TEXT")
+    integration = replace(integration, **changes)
     return topology_with(get("/{proxy+}", integration))
 
 
@@ -156,7 +157,8 @@ def test_a_role_that_may_not_read_gets_access_denied_from_s3_and_nothing_is_read
         ("", Verdict.IMPLICIT_DENY, GatewayResponseType.API_CONFIGURATION_ERROR),
         ("arn:aws:iam::123456789012:role/none", Verdict.IMPLICIT_DENY, LocalCode.ROLE_NOT_ASSUMABLE),
         (topologies.FUNCTION_ROLE_ARN, Verdict.IMPLICIT_DENY, LocalCode.ROLE_NOT_ASSUMABLE),
-        ("arn:aws:iam::*:user/*", Verdict.NOT_MODELLED, LocalCode.NOT_MODELLED),
+        ("arn:aws:iam::*:role/*", Verdict.NOT_MODELLED, LocalCode.NOT_MODELLED),
+        ("arn:aws:iam::*:user/*", Verdict.IMPLICIT_DENY, LocalCode.ROLE_NOT_ASSUMABLE),
     ],
 )
 def test_without_a_role_to_assume_the_client_gets_a_500(
@@ -175,12 +177,17 @@ def test_without_a_role_to_assume_the_client_gets_a_500(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"http_method": "PUT"},
-        {"uri": "arn:aws:apigateway:eu-central-1:dynamodb:action/GetItem"},
+        {"uri": "arn:aws:apigateway:eu-central-1:athena:action/ListWorkGroups"},
         {"uri": "arn:aws:apigateway:eu-central-1:s3:action/ListBuckets"},
-        {"uri": topologies.function_integration().uri},
-        {"uri": "arn:aws:apigateway:eu-central-1:s3:path/orders-frontend/"},
-        {"request_parameters": (("integration.request.querystring.list-type", "'2'"),)},
+        {"uri": "arn:aws:apigateway:us-east-1:s3:path/orders-frontend/{key}"},
+        {"uri": "arn:aws:apigateway:eu-central-1:x.dynamodb:path/"},
+        {"uri": "arn:aws:apigateway:eu-central-1:s3:path/"},
+        {"uri": "arn:aws:apigateway:eu-central-1:s3:path/another", "http_method": "PUT"},
+        {"http_method": "POST"},
+        {
+            "http_method": "PUT",
+            "request_parameters": (("integration.request.header.x-amz-copy-source", "'b/k'"),),
+        },
     ],
 )
 def test_other_uses_of_services_are_not_modelled_and_not_served(changes: dict[str, Any]) -> None:
@@ -284,6 +291,22 @@ def test_a_conditional_request_is_answered_304_when_the_api_maps_its_header() ->
     made = call(topology, "/a.js", headers=(("if-none-match", '"e1"'),))
     executed = answered(topology, made, PAGE)
     assert (executed.response.status, executed.response.body) == (304, b"")
+
+
+def test_a_range_is_read_when_the_api_maps_its_header() -> None:
+    parameters = (
+        ("integration.request.path.key", "method.request.path.proxy"),
+        ("integration.request.header.Range", "method.request.header.Range"),
+    )
+    content_range = (("method.response.header.Content-Range", "integration.response.header.Content-Range"),)
+    responses = (IntegrationResponse("200"), IntegrationResponse("206", "206", content_range))
+    topology = site(request_parameters=parameters, responses=responses)
+    made = call(topology, "/a.js", headers=(("range", "bytes=0-1"),))
+    executed = answered(topology, made, PAGE)
+    assert (executed.response.status, executed.response.body) == (206, PAGE.body[:2])
+    plain = site(responses=responses)
+    unmapped = answered(plain, call(plain, "/a.js", headers=(("range", "bytes=0-1"),)), PAGE)
+    assert (unmapped.response.status, unmapped.response.body) == (200, PAGE.body)
 
 
 def test_an_integration_may_be_given_no_parameters_at_all() -> None:

@@ -1,6 +1,8 @@
 from tests.semantics.api_gateway.calls import MOMENT, call, matched, public, topology_with
 
+from landbridge.model.api_gateway_usage import ApiKey
 from landbridge.semantics.api_gateway.context_variables import context_variables, look_up
+from landbridge.semantics.api_gateway.request import Authorization
 from landbridge.semantics.world import World
 
 
@@ -18,6 +20,14 @@ def test_the_context_knows_the_endpoint_of_a_private_api_only() -> None:
         "sourceIp": "203.0.113.9",
         "userAgent": "curl/8",
     }
+
+
+def test_the_context_knows_the_api_key_of_a_method_that_requires_one() -> None:
+    topology = topology_with()
+    key = Authorization(api_key=ApiKey("k1", "v" * 20))
+    variables = context_variables(World(topology), call(topology), MOMENT, None, key)
+    assert look_up(variables, "identity.apiKey") == "v" * 20
+    assert look_up(variables, "identity.apiKeyId") == "k1"
 
 
 def test_the_resource_is_known_only_after_the_match() -> None:

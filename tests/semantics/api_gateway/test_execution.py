@@ -89,10 +89,6 @@ def test_the_method_may_be_overridden_by_a_header() -> None:
 @pytest.mark.parametrize(
     ("method", "feature"),
     [
-        (Method("GET", authorization_type="AWS_IAM"), "AWS_IAM"),
-        (Method("GET", authorization_type="CUSTOM"), "CUSTOM"),
-        (Method("GET", authorization_type="COGNITO_USER_POOLS"), "COGNITO_USER_POOLS"),
-        (Method("GET", api_key_required=True), "API keys"),
         (Method("GET", unsupported=("request validators",)), "request validators"),
     ],
 )

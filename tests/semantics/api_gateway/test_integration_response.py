@@ -6,12 +6,10 @@ from landbridge.model.exchange import Headers, HttpResponse
 from landbridge.semantics.api_gateway.integration_response import (
     BackendAnswer,
     choose,
-    convert,
     respond,
 )
 from landbridge.semantics.api_gateway.mapping_template import Parameters
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest
-from landbridge.semantics.api_gateway.velocity import MappingTemplateError
 from landbridge.trace.codes import GatewayResponseType
 from landbridge.trace.decision import Step, Verdict
 
@@ -103,41 +101,3 @@ def test_a_template_that_fails_is_a_500() -> None:
         Step.INTEGRATION_RESPONSE,
         GatewayResponseType.API_CONFIGURATION_ERROR,
     )
-
-
-TEXT, BINARY, ENCODED = "ä".encode(), b"\x89\xff", b"if8="
-
-
-@pytest.mark.parametrize(
-    ("payload", "payload_is_binary", "accepts_binary", "content_handling", "expected"),
-    [
-        (TEXT, False, False, "", TEXT),
-        (BINARY, False, False, "", b"\xef\xbf\xbd\xef\xbf\xbd"),
-        (TEXT, False, False, "CONVERT_TO_TEXT", TEXT),
-        (ENCODED, False, False, "CONVERT_TO_BINARY", BINARY),
-        (ENCODED, False, True, "", BINARY),
-        (ENCODED, False, True, "CONVERT_TO_BINARY", BINARY),
-        (TEXT, False, True, "CONVERT_TO_TEXT", TEXT),
-        (BINARY, True, False, "", ENCODED),
-        (BINARY, True, False, "CONVERT_TO_BINARY", BINARY),
-        (BINARY, True, False, "CONVERT_TO_TEXT", ENCODED),
-        (BINARY, True, True, "", BINARY),
-        (BINARY, True, True, "CONVERT_TO_BINARY", BINARY),
-        (BINARY, True, True, "CONVERT_TO_TEXT", ENCODED),
-    ],
-)
-def test_the_table_of_content_type_conversions(
-    payload: bytes, payload_is_binary: bool, accepts_binary: bool, content_handling: str, expected: bytes
-) -> None:
-    converted = convert(
-        payload,
-        payload_is_binary=payload_is_binary,
-        accepts_binary=accepts_binary,
-        content_handling=content_handling,
-    )
-    assert converted == expected
-
-
-def test_what_is_to_be_binary_must_be_base64() -> None:
-    with pytest.raises(MappingTemplateError):
-        convert(b"%", payload_is_binary=False, accepts_binary=True, content_handling="")

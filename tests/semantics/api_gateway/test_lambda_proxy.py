@@ -128,7 +128,7 @@ def test_a_function_is_invoked_with_the_event_and_its_answer_delivered() -> None
             InvokeRefused("ServiceException", "internal"),
             500,
             BODY_500,
-            LambdaErrorType.UNHANDLED,
+            LambdaErrorType.SERVICE,
             "Execution failed due to configuration error: internal",
         ),
     ],

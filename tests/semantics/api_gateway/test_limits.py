@@ -1,8 +1,12 @@
+import gzip
+
 import pytest
-from tests.semantics.api_gateway.calls import MOMENT, call, public, topology_with
+from tests.semantics.api_gateway.calls import MOMENT, answered, call, matched, public, topology_with
 
 from landbridge.model.exchange import Headers
-from landbridge.semantics.api_gateway.limits import oversized
+from landbridge.model.policy import PolicyDocument
+from landbridge.semantics.api_gateway.limits import oversized, unpack
+from landbridge.semantics.api_gateway.request import Executed, MethodRequest
 from landbridge.semantics.world import World
 from landbridge.trace.codes import GatewayResponseType
 from landbridge.trace.decision import Step
@@ -39,6 +43,47 @@ def test_a_large_payload_is_answered_in_plain_text_and_traced() -> None:
     assert executed is not None
     assert executed.response.body == b"HTTP content length exceeded 10485760 bytes."
     assert executed.response.header("content-type") == "text/plain"
+    assert executed.error_type is GatewayResponseType.REQUEST_TOO_LARGE
     (hop,) = executed.hops
     assert (hop.step, hop.decision.code) == (Step.HTTP_REQUEST, GatewayResponseType.REQUEST_TOO_LARGE)
     assert hop.decision.facts == (("payload", "10485761 of at most 10485760 bytes"),)
+
+
+def packed(body: bytes, coding: str = "gzip") -> MethodRequest:
+    headers = (("Content-Encoding", coding),)
+    return matched(TOPOLOGY, call(TOPOLOGY, "/api/orders", "POST", headers, body))
+
+
+def test_a_payload_is_unpacked_and_keeps_its_header() -> None:
+    made = unpack(packed(gzip.compress(b"{}")), ())
+    assert isinstance(made, MethodRequest)
+    assert (made.call.request.body, made.call.request.header("content-encoding")) == (b"{}", "gzip")
+
+
+def test_a_payload_that_is_not_packed_costs_nothing() -> None:
+    request = matched(TOPOLOGY, call(TOPOLOGY, "/api/orders", "POST", (), b"{}"))
+    assert unpack(request, ()) is request
+
+
+def test_a_payload_that_cannot_be_unpacked_is_an_unsupported_media_type() -> None:
+    executed = unpack(packed(b"{}", "br"), ())
+    assert isinstance(executed, Executed)
+    assert (executed.response.status, executed.response.body) == (
+        415,
+        b'{"message": "Unsupported Media Type"}',
+    )
+    assert executed.hops[-1].decision.code is GatewayResponseType.UNSUPPORTED_MEDIA_TYPE
+
+
+def test_a_payload_that_is_too_large_when_unpacked_is_too_large() -> None:
+    executed = unpack(packed(gzip.compress(bytes(10_485_761))), ())
+    assert isinstance(executed, Executed)
+    assert executed.response.status == 413
+    assert executed.hops[-1].decision.code is GatewayResponseType.REQUEST_TOO_LARGE
+
+
+def test_a_signature_is_verified_over_the_payload_as_it_was_sent() -> None:
+    """Whatever is wrong with the payload's coding is found only once the request may be made."""
+    topology = topology_with(policy=PolicyDocument(()))
+    executed = answered(topology, call(topology, "/api/orders", "POST", (("Content-Encoding", "br"),), b"{}"))
+    assert executed.response.status == 403

@@ -1,11 +1,16 @@
+import pytest
 from tests.semantics.api_gateway.calls import MOMENT, call, public, topology_with
 
+from landbridge.model.exchange import Headers
 from landbridge.semantics.api_gateway.method_response import (
+    DROPPED_FROM_SERVER,
     REMAPPED_FROM_MAPPING,
     REMAPPED_FROM_PROXY,
     method_response,
     outbound_headers,
 )
+
+RENAMED = "x-amzn-Remapped-"
 
 
 def test_a_response_without_trace_through_a_public_front() -> None:
@@ -20,11 +25,34 @@ def test_a_response_without_trace_through_a_public_front() -> None:
     )
 
 
-def test_more_headers_are_renamed_when_a_mapping_sets_them_than_when_a_function_does() -> None:
-    headers = (("WWW-Authenticate", "Basic"), ("date", "d"), ("TE", "x"))
-    renamed = ("x-amzn-Remapped-Date", "d")
-    assert outbound_headers(headers, REMAPPED_FROM_PROXY) == (("WWW-Authenticate", "Basic"), renamed)
-    assert outbound_headers(headers, REMAPPED_FROM_MAPPING) == (
-        ("x-amzn-Remapped-Www-Authenticate", "Basic"),
-        renamed,
-    )
+@pytest.mark.parametrize(
+    ("name", "from_function", "from_server", "from_mapping"),
+    [
+        *((name, name, name, name) for name in ("Accept", "Age", "Pragma", "Range", "Referer", "TE", "Warn")),
+        *((name, name, name, name) for name in ("Accept-Charset", "Accept-Encoding", "Content-Encoding")),
+        *(
+            (name, RENAMED + name, RENAMED + name, RENAMED + name)
+            for name in ("Connection", "Content-Length")
+        ),
+        *((name, RENAMED + name, RENAMED + name, RENAMED + name) for name in ("Date", "Server")),
+        *((name, name, name, RENAMED + name) for name in ("Authorization", "Content-MD5", "Expect", "Host")),
+        *((name, name, name, RENAMED + name) for name in ("Max-Forwards", "Proxy-Authenticate", "Trailer")),
+        *((name, name, name, RENAMED + name) for name in ("Upgrade", "User-Agent", "WWW-Authenticate")),
+        ("content-md5", "content-md5", "content-md5", RENAMED + "Content-MD5"),
+        ("date", *[RENAMED + "Date"] * 3),
+        ("x-amzn-requestid", *[RENAMED + "x-amzn-RequestId"] * 3),
+        ("Via", "Via", None, "Via"),
+        ("Transfer-Encoding", None, None, None),
+    ],
+)
+def test_the_table_of_headers_that_are_dropped_or_renamed_on_the_way_out(
+    name: str, from_function: str | None, from_server: str | None, from_mapping: str | None
+) -> None:
+    header = ((name, "x"),)
+    assert [outbound_headers(header, REMAPPED_FROM_PROXY)] == [_named(from_function)]
+    assert [outbound_headers(header, REMAPPED_FROM_PROXY, DROPPED_FROM_SERVER)] == [_named(from_server)]
+    assert [outbound_headers(header, REMAPPED_FROM_MAPPING)] == [_named(from_mapping)]
+
+
+def _named(name: str | None) -> Headers:
+    return () if name is None else ((name, "x"),)

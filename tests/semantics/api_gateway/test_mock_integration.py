@@ -2,11 +2,12 @@ import pytest
 from tests import topologies
 from tests.semantics.api_gateway.calls import answered, call, get, last_hop, topology_with
 
-from landbridge.model.api_gateway import Integration, IntegrationResponse
+from landbridge.model.api_gateway import GatewayResponse, Integration, IntegrationResponse
 from landbridge.model.exchange import Headers
 from landbridge.model.topology import Topology
 from landbridge.trace.codes import GatewayResponseType, LocalCode
 
+ALLOWED_HEADERS = ("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token")
 CORS = (
     ("method.response.header.Access-Control-Allow-Origin", "'*'"),
     ("method.response.header.Access-Control-Allow-Methods", "'GET,OPTIONS'"),
@@ -20,7 +21,7 @@ def mocked(
     integration = Integration(
         "MOCK", request_templates=templates, responses=responses, passthrough_behavior=passthrough
     )
-    return topology_with(get("/{proxy+}", integration, "OPTIONS"))
+    return topology_with(get("/{proxy+}", integration, "OPTIONS"), binary_media_types=())
 
 
 def test_a_preflight_is_answered_with_the_mapped_headers_and_no_trace_id() -> None:
@@ -85,3 +86,52 @@ def test_a_head_request_to_the_private_app_has_no_method() -> None:
     topology = topologies.private_app()
     executed = answered(topology, call(topology, "/a", "HEAD"))
     assert (executed.response.status, executed.response.body) == (403, b"")
+
+
+CONSOLE_HEADERS = (
+    ("method.response.header.Access-Control-Allow-Headers", f"'{','.join(ALLOWED_HEADERS)}'"),
+    *CORS,
+)
+
+
+@pytest.mark.parametrize(
+    ("binary_media_types", "content_handling", "status"),
+    [
+        ((), "", 200),
+        (("image/png",), "", 200),
+        (("*/*",), "", 500),
+        (("*/*",), "CONVERT_TO_TEXT", 200),
+    ],
+)
+def test_a_preflight_as_the_console_makes_it_needs_text_where_everything_is_binary(
+    binary_media_types: tuple[str, ...], content_handling: str, status: int
+) -> None:
+    integration = Integration(
+        "MOCK",
+        request_templates=(("application/json", '{"statusCode": 200}'),),
+        responses=(IntegrationResponse("200", response_parameters=CONSOLE_HEADERS),),
+        content_handling=content_handling,
+    )
+    topology = topology_with(get("/a", integration, "OPTIONS"), binary_media_types=binary_media_types)
+    headers = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT"))
+    executed = answered(topology, call(topology, "/a", "OPTIONS", headers))
+    assert executed.response.status == status
+    if status == 200:
+        assert executed.response.header("access-control-allow-headers") == ",".join(ALLOWED_HEADERS)
+        assert executed.response.body == b""
+    else:
+        facts = dict(last_hop(executed).decision.facts)
+        assert "Unable to transform request" in facts["execution log"]
+
+
+def test_without_an_options_method_a_preflight_is_refused_and_default_4xx_may_carry_its_headers() -> None:
+    own = GatewayResponse(
+        "DEFAULT_4XX", response_parameters=(("gatewayresponse.header.Access-Control-Allow-Origin", "'*'"),)
+    )
+    topology = topology_with(get("/a", Integration("MOCK")), gateway_responses=(own,))
+    executed = answered(topology, call(topology, "/a", "OPTIONS"))
+    assert (executed.response.status, executed.response.body) == (
+        403,
+        b'{"message":"Missing Authentication Token"}',
+    )
+    assert executed.response.header("access-control-allow-origin") == "*"

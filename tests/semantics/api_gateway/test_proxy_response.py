@@ -89,7 +89,7 @@ def test_a_malformed_answer_is_a_502_and_says_what_is_wrong(payload: bytes, reas
                 ("x-amzn-Remapped-Content-Length", "9"),
             ],
         ),
-        ({"Transfer-Encoding": "chunked", "Host": "h"}, None, []),
+        ({"Transfer-Encoding": "chunked", "Host": "h"}, None, [("Host", "h")]),
     ],
 )
 def test_headers_of_both_maps_are_merged_and_some_renamed(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +10,10 @@ from landbridge.semantics.api_gateway.request_parameters import (
     DROPPED_ON_THE_WAY_IN,
     decoded_path_parameters,
     inbound_headers,
-    is_signature,
     last_values,
     query_parameters,
 )
+from landbridge.semantics.api_gateway.signature_shape import is_signature
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,13 @@ def test_what_a_client_claims_about_the_endpoint_is_overwritten() -> None:
     headers = header_names((("X-Amzn-Vpce-Id", "vpce-forged"), ("x-amzn-vpce-policy-url", "forged")))
     assert headers["x-amzn-vpce-id"] == ["vpce-0123456789abcdef0"]
     assert "x-amzn-vpce-policy-url" not in headers
+
+
+def test_base_path_mappings_on_several_levels_leave_header_names_in_lower_case_only() -> None:
+    made = replace(call(topology_with(), headers=(("X-A", "1"), ("x-a", "2"))), lower_case_header_names=True)
+    headers = inbound_headers(made)
+    assert headers["x-a"] == ["1", "2"]
+    assert [name for name in headers if name != name.lower()] == []
 
 
 def test_repeated_headers_are_gathered_under_the_first_spelling() -> None:

@@ -8,22 +8,20 @@ from uuid import UUID
 
 from landbridge.model.api_gateway import Method, Stage
 from landbridge.model.exchange import Moment
-from landbridge.semantics.api_gateway.aws_integration import call_service
+from landbridge.semantics.api_gateway.authorization.admission import Admitted, Barred
+from landbridge.semantics.api_gateway.authorization.authorize import authorize
+from landbridge.semantics.api_gateway.canary import choose_release
+from landbridge.semantics.api_gateway.compression import packed
 from landbridge.semantics.api_gateway.gateway_responses import (
     GatewayError,
     gateway_response,
     incomplete_signature,
     missing_authentication_token,
 )
-from landbridge.semantics.api_gateway.lambda_proxy import invoke_function
-from landbridge.semantics.api_gateway.limits import oversized
-from landbridge.semantics.api_gateway.mock_integration import answer_by_template
-from landbridge.semantics.api_gateway.refusal import (
-    configuration_error,
-    refuse,
-    refuse_configuration,
-    refuse_unmodelled,
-)
+from landbridge.semantics.api_gateway.integration import integrate
+from landbridge.semantics.api_gateway.limits import oversized, unpack
+from landbridge.semantics.api_gateway.method_cache import cached
+from landbridge.semantics.api_gateway.refusal import configuration_error, refuse
 from landbridge.semantics.api_gateway.request import (
     ApiRequest,
     Executed,
@@ -31,18 +29,19 @@ from landbridge.semantics.api_gateway.request import (
     method_reference,
     stage_reference,
 )
-from landbridge.semantics.api_gateway.request_parameters import is_signature
-from landbridge.semantics.api_gateway.resource_policy import resource_policy_error, resource_policy_hop
 from landbridge.semantics.api_gateway.routing import Match, Unmatched, compile_resources, match
+from landbridge.semantics.api_gateway.signature_shape import incomplete_reason, is_signature
+from landbridge.semantics.api_gateway.stage_logs import write_logs
+from landbridge.semantics.api_gateway.usage.usage_check import check_usage
+from landbridge.semantics.api_gateway.validation.request_validation import validate
+from landbridge.semantics.api_gateway.watching import is_watched, watched, watched_admission
 from landbridge.semantics.needs import Steps
 from landbridge.semantics.world import World
 from landbridge.trace.codes import LocalCode
 from landbridge.trace.decision import (
     Hop,
-    Hops,
     ResourceRef,
     Step,
-    Verdict,
     allowed,
     denied,
     not_modelled,
@@ -57,6 +56,17 @@ def execute(world: World, call: ApiRequest, moment: Moment) -> Steps[Executed]:
     AWS: "How API Gateway resource policies affect authorization workflow"
     """
     moment = with_client_request_id(call, moment)
+    if call.stage.canary is not None:
+        world, call = choose_release(world, call, moment)
+    if not world.once(is_watched, call.stage.settings):
+        return (yield from _answer(world, call, moment))
+    executed = yield from _answer(world, call, moment)
+    yield from write_logs(world, call, moment, executed)
+    return executed
+
+
+def _answer(world: World, call: ApiRequest, moment: Moment) -> Steps[Executed]:
+    """Step by step, from the first that can refuse the request to the integration."""
     too_large = oversized(world, call, moment)
     if too_large is not None:
         return too_large
@@ -66,10 +76,19 @@ def execute(world: World, call: ApiRequest, moment: Moment) -> Steps[Executed]:
     request = MethodRequest(world, call, found.match, moment)
     if found.unmodelled is not None:
         return refuse(request, (found.hop,), found.unmodelled, configuration_error())
-    policy_hop = resource_policy_hop(request)
-    if not policy_hop.decision.allowed:
-        return _denied_by_policy(request, (found.hop,), policy_hop)
-    return (yield from _integrate(request, (found.hop, policy_hop)))
+    admission = yield from watched_admission(request, authorize(request))
+    if isinstance(admission, Admitted):
+        admission = yield from check_usage(admission)
+    if isinstance(admission, Barred):
+        return refuse(admission.request, (found.hop, *admission.hops), admission.hop, admission.error)
+    plain = unpack(admission.request, (found.hop, *admission.hops))
+    if isinstance(plain, Executed):
+        return plain
+    valid = validate(plain, (found.hop, *admission.hops))
+    if isinstance(valid, Executed):
+        return valid
+    executed = yield from watched(plain, cached(plain, valid, integrate))
+    return packed(call, executed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +113,6 @@ def with_client_request_id(call: ApiRequest, moment: Moment) -> Moment:
         return replace(moment, request_id=str(UUID(chosen)))
     except ValueError:
         return replace(moment, request_id="UUID_REPLACED_INVALID_REQUEST_ID")
-
-
-def _integrate(request: MethodRequest, hops: Hops) -> Steps[Executed]:
-    """Hand over to the method's integration, by its type."""
-    integration = request.match.method.integration
-    if integration is None:
-        remedy = "Give the method an integration, then deploy the stage again"
-        return refuse_configuration(request, hops, (("integration", "none"),), remedy)
-    match integration.type:
-        case "AWS_PROXY":
-            return (yield from invoke_function(request, hops))
-        case "AWS":
-            return (yield from call_service(request, hops))
-        case "MOCK":
-            return answer_by_template(request, hops)
-        case _:
-            return refuse_unmodelled(request, hops, f"{integration.type} integrations")
 
 
 def _find(world: World, call: ApiRequest) -> _Found | Unmatched:
@@ -139,20 +141,7 @@ def _match(world: World, call: ApiRequest, http_method: str) -> _Found | Unmatch
 
 def _unmodelled(stage: Stage, method: Method) -> str:
     """What the stage or the method asks for that nobody here can decide; empty for nothing."""
-    return ", ".join([*stage.unsupported, *method.unsupported, *_authorization(method)])
-
-
-def _authorization(method: Method) -> list[str]:
-    """An authorizer or a key that is not modelled must never be taken as passed.
-
-    AWS: "Control and manage access to REST APIs in API Gateway"
-    """
-    found = []
-    if method.authorization_type not in ("NONE", ""):
-        found.append(f"the authorization type {method.authorization_type}")
-    if method.api_key_required:
-        found.append("API keys")
-    return found
+    return ", ".join([*stage.unsupported, *method.unsupported])
 
 
 def _unmatched(world: World, call: ApiRequest, moment: Moment, found: Unmatched) -> Executed:
@@ -167,14 +156,16 @@ def _unmatched(world: World, call: ApiRequest, moment: Moment, found: Unmatched)
     facts = [("method", call.http_method), ("path", call.resource_path), ("answer", error.message)]
     decision = denied(LocalCode.RESOURCE_NOT_MATCHED, cited, *facts, remedy=_unmatched_remedy(call, found))
     response = gateway_response(world, call, None, moment, error)
-    return Executed(response, (Hop(component, Step.RESOURCE_AND_METHOD, decision),))
+    hops = (Hop(component, Step.RESOURCE_AND_METHOD, decision),)
+    return Executed(response, hops, error.type, error.message)
 
 
 def _unmatched_error(call: ApiRequest) -> GatewayError:
     authorization = call.request.header("authorization")
     if authorization is None or is_signature(authorization):
         return missing_authentication_token()
-    return incomplete_signature(authorization)
+    reason = incomplete_reason(call.request, authorization)
+    return incomplete_signature(reason) if reason else missing_authentication_token()
 
 
 def _unmatched_remedy(call: ApiRequest, found: Unmatched) -> str:
@@ -188,9 +179,3 @@ def _unmatched_remedy(call: ApiRequest, found: Unmatched) -> str:
             "stage"
         )
     return f"No deployed resource has the path {call.resource_path}: add it, or a {{proxy+}}, {deploy}"
-
-
-def _denied_by_policy(request: MethodRequest, hops: Hops, hop: Hop) -> Executed:
-    unknown = hop.decision.verdict is Verdict.NOT_MODELLED
-    error = configuration_error() if unknown else resource_policy_error(request, hop.decision)
-    return refuse(request, hops, hop, error)

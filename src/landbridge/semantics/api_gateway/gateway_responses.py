@@ -3,18 +3,20 @@
 AWS: "Gateway responses for REST APIs in API Gateway"
 """
 
-import base64
-import hashlib
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from landbridge.model.api_gateway import Deployment, GatewayResponse
 from landbridge.model.exchange import Headers, HttpResponse, Moment
-from landbridge.semantics.api_gateway.context_variables import context_variables, look_up
-from landbridge.semantics.api_gateway.media_types import DEFAULT_CONTENT_TYPE, first_media_type
-from landbridge.semantics.api_gateway.request import ApiRequest
+from landbridge.semantics.api_gateway.context_variables import Variables, context_variables
+from landbridge.semantics.api_gateway.gateway_response_mapping import (
+    mapped_body,
+    mapped_headers,
+    substitution,
+)
+from landbridge.semantics.api_gateway.media_types import DEFAULT_CONTENT_TYPE
+from landbridge.semantics.api_gateway.request import NOBODY, ApiRequest, Authorization
 from landbridge.semantics.api_gateway.routing import Match
 from landbridge.semantics.dates import http_date
 from landbridge.semantics.world import World
@@ -36,12 +38,38 @@ class GatewayError:
     customisable: bool = True
     reached_integration: bool = False
     """Whether the integration was attempted: then the answer carries a trace id."""
+    validation_error: str = ""
+    """``$context.error.validationErrorString``: what request validation found, in brackets."""
 
 
 def forbidden(type_: GatewayResponseType = GatewayResponseType.ACCESS_DENIED) -> GatewayError:
     """403 for an unknown API, stage or base path, before anything of the API counts."""
     body = b'{"message":"Forbidden"}'
     return GatewayError(type_, 403, "ForbiddenException", "Forbidden", body, customisable=False)
+
+
+def invalid_api_key() -> GatewayError:
+    """403 for a method that requires an API key, without one that may call it."""
+    message = "Forbidden"
+    return GatewayError(
+        GatewayResponseType.INVALID_API_KEY, 403, "ForbiddenException", message, _compact(message)
+    )
+
+
+def too_many_requests() -> GatewayError:
+    """429 for requests that come too fast."""
+    message = "Too Many Requests"
+    return GatewayError(
+        GatewayResponseType.THROTTLED, 429, "TooManyRequestsException", message, _compact(message)
+    )
+
+
+def limit_exceeded() -> GatewayError:
+    """429 when the quota of a usage plan is used up."""
+    message = "Limit Exceeded"
+    return GatewayError(
+        GatewayResponseType.QUOTA_EXCEEDED, 429, "LimitExceededException", message, _compact(message)
+    )
 
 
 def missing_authentication_token() -> GatewayError:
@@ -56,19 +84,45 @@ def missing_authentication_token() -> GatewayError:
     )
 
 
-def incomplete_signature(authorization: str) -> GatewayError:
-    """403 for an Authorization header read as a signature that is none."""
-    digest = base64.b64encode(hashlib.sha256(authorization.encode("latin-1", "replace")).digest()).decode()
-    message = (
-        "Invalid key=value pair (missing equal-sign) in Authorization header "
-        f"(hashed with SHA-256 and encoded with Base64): '{digest}'."
-    )
+def incomplete_signature(message: str) -> GatewayError:
+    """403 for an Authorization header read as a signature that is none; ``signature_shape`` words it."""
     return GatewayError(
         GatewayResponseType.INVALID_SIGNATURE, 403, "IncompleteSignatureException", message, _compact(message)
     )
 
 
-def access_denied(method_arn: str, tail: str) -> GatewayError:
+def signature_refused(
+    error_type: str, message: str, type_: GatewayResponseType = GatewayResponseType.INVALID_SIGNATURE
+) -> GatewayError:
+    """403 for a signature that is not taken; ``signature_errors`` words it."""
+    return GatewayError(type_, 403, error_type, message, _compact(message))
+
+
+def unauthorized(message: str = "Unauthorized") -> GatewayError:
+    """401 of an authorizer: no token, one that is not accepted, or one that has expired.
+
+    AWS: "How do I troubleshoot HTTP 403 errors from API Gateway?"
+    """
+    type_ = GatewayResponseType.UNAUTHORIZED
+    return GatewayError(type_, 401, "UnauthorizedException", message, _compact(message))
+
+
+def user_not_authorized(tail: str) -> GatewayError:
+    """403 of the policy that a Lambda authorizer returned; `tail` says why, as AWS does.
+
+    AWS: "How do I troubleshoot HTTP 403 errors from API Gateway?"
+    """
+    message = f"User is not authorized to access this resource{tail}"
+    body = b'{"Message":' + json.dumps(message).encode() + b"}"
+    return GatewayError(GatewayResponseType.ACCESS_DENIED, 403, "AccessDeniedException", message, body)
+
+
+def authorizer_failed(type_: GatewayResponseType) -> GatewayError:
+    """500 without a message for an authorizer that does not work."""
+    return GatewayError(type_, 500, "AuthorizerConfigurationException", "", b'{"message":null}')
+
+
+def access_denied(method_arn: str, tail: str, user: str = "anonymous") -> GatewayError:
     """403 of a policy: who may not do what on which resource and why; the account is masked.
 
     AWS: "Control access to a REST API with API Gateway resource policies"
@@ -76,8 +130,7 @@ def access_denied(method_arn: str, tail: str) -> GatewayError:
     parts = method_arn.split(":", 5)
     parts[4] = f"********{parts[4][-4:]}"
     message = (
-        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
-        f"{':'.join(parts)}{tail}"
+        f"User: {user} is not authorized to perform: execute-api:Invoke on resource: {':'.join(parts)}{tail}"
     )
     body = b'{"Message":' + json.dumps(message).encode() + b"}"
     return GatewayError(GatewayResponseType.ACCESS_DENIED, 403, "AccessDeniedException", message, body)
@@ -109,6 +162,32 @@ def integration_timed_out() -> GatewayError:
         _spaced(message),
         reached_integration=True,
     )
+
+
+def network_error() -> GatewayError:
+    """504 when an integration's server cannot be spoken with."""
+    message = "Network error communicating with endpoint"
+    return GatewayError(
+        GatewayResponseType.INTEGRATION_FAILURE,
+        504,
+        "InternalServerErrorException",
+        message,
+        _spaced(message),
+        reached_integration=True,
+    )
+
+
+def bad_request_parameters(missing: Sequence[str]) -> GatewayError:
+    """400 for required parameters that are missing or blank."""
+    names = f"[{', '.join(missing)}]"
+    message = f"Missing required request parameters: {names}"
+    type_ = GatewayResponseType.BAD_REQUEST_PARAMETERS
+    return GatewayError(type_, 400, "BadRequestException", message, _spaced(message), validation_error=names)
+
+
+def invalid_request_body(violations: str) -> GatewayError:
+    """400 for a body that does not fit its model; only a gateway response of one's own says why."""
+    return replace(bad_request_body("Invalid request body"), validation_error=violations)
 
 
 def bad_request_body(message: str) -> GatewayError:
@@ -171,16 +250,22 @@ def front_line_response(
 
 
 def gateway_response(
-    world: World, call: ApiRequest, match: Match | None, moment: Moment, error: GatewayError
+    world: World,
+    call: ApiRequest,
+    match: Match | None,
+    moment: Moment,
+    error: GatewayError,
+    authorization: Authorization = NOBODY,
 ) -> HttpResponse:
     """The answer as this API's stage words it: its own gateway response for the type, or AWS's."""
     custom = _customised(world, call, error)
     if custom is None:
         return front_line_response(error, moment, call.through_endpoint, call.request.method)
     status = int(custom.status_code) if custom.status_code.isdigit() else error.status
-    substitute = _substitution(world, call, match, moment, error)
-    content_type, body = _body(custom, call, error, substitute)
-    headers = _parameters(custom, call, match, substitute)
+    context = context_variables(world, call, moment, match, authorization)
+    substitute = substitution(context | {"error": _error_variables(error)}, call, match)
+    content_type, body = mapped_body(custom, call, substitute) or (error.content_type, error.body)
+    headers = mapped_headers(custom, substitute)
     return _response(
         replace(error, status=status, content_type=content_type),
         moment,
@@ -194,6 +279,19 @@ def gateway_response(
 def compile_gateway_responses(deployment: Deployment) -> dict[str, GatewayResponse]:
     """The customised gateway responses by type; compile once with ``world.once``."""
     return {response.type: response for response in deployment.gateway_responses}
+
+
+def _error_variables(error: GatewayError) -> Variables:
+    """``$context.error``; the validation error stands between quotation marks in templates, and is escaped.
+
+    AWS: "Variables for access logging for API Gateway"
+    """
+    return {
+        "message": error.message,
+        "messageString": json.dumps(error.message or None),
+        "responseType": error.type.value,
+        "validationErrorString": json.dumps(error.validation_error)[1:-1],
+    }
 
 
 def _compact(message: str) -> bytes:
@@ -231,62 +329,3 @@ def _customised(world: World, call: ApiRequest, error: GatewayError) -> GatewayR
         return None
     responses = world.once(compile_gateway_responses, call.stage.deployment)
     return responses.get(error.type) or responses.get(f"DEFAULT_{error.status // 100}XX")
-
-
-Substitute = Callable[[str], str | None]
-
-_VARIABLE = re.compile(r"\$(?:\{(?P<braced>[^}]+)\}|(?P<plain>[A-Za-z][\w.-]*\w))")
-
-
-def _substitution(
-    world: World, call: ApiRequest, match: Match | None, moment: Moment, error: GatewayError
-) -> Substitute:
-    """The values that ``context.…`` and ``stageVariables.…`` have in this answer."""
-    context = context_variables(world, call, moment, match)
-    context["error"] = {
-        "message": error.message,
-        "messageString": json.dumps(error.message),
-        "responseType": error.type.value,
-    }
-    variables = {"context": context, "stageVariables": dict(call.stage.variables)}
-    return lambda dotted: look_up(variables, dotted)
-
-
-def _body(
-    custom: GatewayResponse, call: ApiRequest, error: GatewayError, substitute: Substitute
-) -> tuple[str, bytes]:
-    """The content type and body: templates are plain substitution here, not VTL.
-
-    AWS: "Gateway responses for REST APIs in API Gateway"
-    """
-    templates = dict(custom.response_templates)
-    if not templates:
-        return error.content_type, error.body
-    accepted = first_media_type(call.request.header("accept"))
-    content_type = next((name for name in (accepted, DEFAULT_CONTENT_TYPE) if name in templates), "")
-    content_type = content_type or next(iter(templates))
-    text = _VARIABLE.sub(
-        lambda found: substitute(found["braced"] or found["plain"]) or "", templates[content_type]
-    )
-    return content_type, text.encode()
-
-
-def _parameters(
-    custom: GatewayResponse, call: ApiRequest, match: Match | None, substitute: Substitute
-) -> Headers:
-    headers = []
-    for target, source in custom.response_parameters:
-        value = _parameter(source, call, match, substitute)
-        if target.startswith("gatewayresponse.header.") and value is not None:
-            headers.append((target.removeprefix("gatewayresponse.header."), value))
-    return tuple(headers)
-
-
-def _parameter(source: str, call: ApiRequest, match: Match | None, substitute: Substitute) -> str | None:
-    if source.startswith("'") and source.endswith("'"):
-        return source[1:-1]
-    if source.startswith("method.request.header."):
-        return call.request.header(source.removeprefix("method.request.header.").lower())
-    if source.startswith("method.request.path.") and match is not None:
-        return dict(match.path_parameters).get(source.removeprefix("method.request.path."))
-    return substitute(source)

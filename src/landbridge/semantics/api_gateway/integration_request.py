@@ -6,14 +6,25 @@ AWS: "Set up an integration request in API Gateway"
 from dataclasses import dataclass
 
 from landbridge.model.api_gateway import Integration
+from landbridge.semantics.api_gateway.content_handling import convert_request
 from landbridge.semantics.api_gateway.gateway_responses import unsupported_media_type
+from landbridge.semantics.api_gateway.integration_response import template_failed
 from landbridge.semantics.api_gateway.mapping_template import Parameters, render
-from landbridge.semantics.api_gateway.media_types import first_media_type
+from landbridge.semantics.api_gateway.media_types import (
+    compile_binary_media_types,
+    first_media_type,
+    is_binary,
+)
 from landbridge.semantics.api_gateway.parameter_mapping import Mapped, map_request, overridden
-from landbridge.semantics.api_gateway.refusal import failed, integration_hop, refuse
+from landbridge.semantics.api_gateway.refusal import configuration_error, failed, integration_hop, refuse
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
+from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
 from landbridge.trace.codes import GatewayResponseType
-from landbridge.trace.decision import Hops
+from landbridge.trace.decision import Hops, Step
+
+PROXY = "HTTP_PROXY"
+ANY_OTHER_TYPE = "$default"
+"""The content type of a template for requests that no other fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class IntegrationRequest:
     received: Parameters
     """The client's parameters, for the templates of the response."""
     parameters: Mapped
-    body: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +44,65 @@ class UnsupportedMediaType:
     content_type: str
 
 
+def prepare(request: MethodRequest, hops: Hops) -> IntegrationRequest | Executed:
+    """The integration request; or the answer to the client where there can be none."""
+    try:
+        made = integration_request(request)
+    except MappingTemplateError as error:
+        return template_failed(request, hops, error, Step.INTEGRATION_REQUEST)
+    if isinstance(made, UnsupportedMediaType):
+        return refuse_media_type(request, hops, made)
+    for name, (value,) in made.parameters.header.items():
+        reason = illegal_header(request.integration.type, name, value)
+        if reason:
+            return _refuse_header(request, hops, name, reason)
+    return made
+
+
 def integration_request(request: MethodRequest) -> IntegrationRequest | UnsupportedMediaType:
     """The parameters after mappings and overrides, and the body; raises ``MappingTemplateError``.
 
     A template runs for a request without a body too; without a content type JSON's is taken.
     """
     integration = request.integration
-    body = request.call.request.body.decode("utf-8", "replace")
-    received = Parameters(request)
-    mapped = map_request(request, received, body)
-    content_type = first_media_type(request.call.request.header("content-type"))
-    template = dict(integration.request_templates).get(content_type)
+    content_type = request.call.request.header("content-type")
+    media_type = first_media_type(content_type)
+    template = _template(integration, media_type)
     if template is None:
-        if not passes_through(integration):
-            return UnsupportedMediaType(content_type)
-        return IntegrationRequest(received, mapped, body)
+        return UnsupportedMediaType(media_type)
+    binary_media_types = request.world.once(compile_binary_media_types, request.call.stage.deployment)
+    payload = convert_request(
+        request.call.request.body,
+        payload_is_binary=is_binary(binary_media_types, content_type),
+        content_handling="" if integration.type == PROXY else integration.content_handling,
+    )
+    received = Parameters(request)
+    mapped = map_request(request, received, payload.content.decode("utf-8", "replace"))
     if not template:
-        return IntegrationRequest(received, mapped, body)
-    rendered = render(request, template, body, received)
-    return IntegrationRequest(received, overridden(mapped, rendered), rendered.text)
+        return IntegrationRequest(received, mapped, payload.content)
+    rendered = render(request, template, payload.text("request"), received)
+    return IntegrationRequest(
+        received, overridden(mapped, rendered), rendered.text.encode("utf-8", "replace")
+    )
+
+
+_NEVER_MAPPED = frozenset(
+    {"content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"}
+)
+_NEVER_MAPPED_TO_AWS = _NEVER_MAPPED | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
+
+
+def illegal_header(integration_type: str, name: str, value: str) -> str:
+    """Why a header cannot be mapped; empty where it can.
+
+    AWS: "Amazon API Gateway important notes"
+    """
+    never = _NEVER_MAPPED_TO_AWS if integration_type.startswith("AWS") else _NEVER_MAPPED
+    if name.lower() in never:
+        return f"{name} header already present"
+    if "\r" in value or "\n" in value:
+        return f"{name} header has a line break in its value"
+    return ""
 
 
 def refuse_media_type(request: MethodRequest, hops: Hops, found: UnsupportedMediaType) -> Executed:
@@ -85,3 +136,27 @@ def passes_through(integration: Integration) -> bool:
             return not integration.request_templates
         case _:
             return True
+
+
+def _template(integration: Integration, media_type: str) -> str | None:
+    """The template for a content type; empty to pass the body on, None where that is forbidden.
+
+    A proxy integration has none.
+    """
+    if integration.type == PROXY:
+        return ""
+    templates = dict(integration.request_templates)
+    template = templates.get(media_type, templates.get(ANY_OTHER_TYPE))
+    return "" if template is None and passes_through(integration) else template
+
+
+def _refuse_header(request: MethodRequest, hops: Hops, name: str, reason: str) -> Executed:
+    """500: API Gateway sets the header itself, or nobody could send it."""
+    decision = failed(
+        GatewayResponseType.API_CONFIGURATION_ERROR,
+        method_reference(request.match),
+        f"Execution failed due to configuration error: {reason}",
+        f"Map no header {name} to the integration, or only values that a header can have",
+        ("header", name),
+    )
+    return refuse(request, hops, integration_hop(request, decision), configuration_error())

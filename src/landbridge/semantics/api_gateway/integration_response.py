@@ -3,15 +3,14 @@
 AWS: "Set up an integration response in API Gateway"
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from landbridge.model.api_gateway import Integration, IntegrationResponse
-from landbridge.model.exchange import HttpResponse
+from landbridge.model.exchange import HttpResponse, all_values
+from landbridge.semantics.api_gateway.content_handling import Payload, convert_response
 from landbridge.semantics.api_gateway.gateway_responses import GatewayError, bad_request_body
 from landbridge.semantics.api_gateway.mapping_template import Parameters, Rendered, Strings, render
 from landbridge.semantics.api_gateway.media_types import (
@@ -25,7 +24,7 @@ from landbridge.semantics.api_gateway.method_response import (
     method_response,
     outbound_headers,
 )
-from landbridge.semantics.api_gateway.parameter_mapping import context_value, static
+from landbridge.semantics.api_gateway.parameter_mapping import body_value, context_value, static
 from landbridge.semantics.api_gateway.refusal import configuration_error, failed, integration_hop, refuse
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest, method_reference
 from landbridge.semantics.api_gateway.vtl.errors import MappingTemplateError
@@ -34,8 +33,6 @@ from landbridge.trace.decision import Hop, Hops, ResourceRef, Step, allowed
 
 TARGET = "method.response.header."
 SOURCE = "integration.response."
-CONVERT_TO_BINARY = "CONVERT_TO_BINARY"
-CONVERT_TO_TEXT = "CONVERT_TO_TEXT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class BackendAnswer:
 
     response: HttpResponse
     selected_by: str
-    """The text that selection patterns are compared with: the status."""
+    """The text that selection patterns are compared with: the status, or a function's error message."""
     parameters: Parameters
     trace: str = ""
     """``X-Amzn-Trace-Id``; empty where the integration has none."""
@@ -152,13 +149,13 @@ def _none_fits(request: MethodRequest, hops: Hops, answer: BackendAnswer) -> Exe
 
 def _map(request: MethodRequest, chosen: IntegrationResponse, answer: BackendAnswer) -> HttpResponse:
     """Body, headers and status by the mapping; what it does not name is not passed on."""
-    body = _body(request, chosen, answer.response)
+    payload = _payload(request, chosen, answer.response)
+    body = payload.content
     status, override = int(chosen.status_code), _NOTHING
     content_type, template = _template(request, chosen)
     if template is not None:
-        text = answer.response.body.decode("utf-8", "replace")
-        rendered: Rendered = render(request, template, text, answer.parameters)
-        body, override = rendered.text.encode(), rendered.response_header
+        rendered: Rendered = render(request, template, payload.text("response"), answer.parameters)
+        body, override = rendered.text.encode("utf-8", "replace"), rendered.response_header
         status = rendered.response_status or status
     headers = _headers(request, chosen, answer.response)
     headers.update(override)
@@ -184,17 +181,16 @@ def _template(request: MethodRequest, chosen: IntegrationResponse) -> tuple[str,
 
 
 def _headers(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> Strings:
-    received = {name.lower(): value for name, value in reversed(backend.headers)}
     headers = {}
     for name, read in request.world.once(compile_response_parameters, chosen):
-        value = read(request, received)
+        value = read(request, backend)
         if value is not None:
             headers[name] = value
     return headers
 
 
-Read = Callable[[MethodRequest, Strings], str | None]
-"""The value of a source, given the backend's headers by name in lower case."""
+Read = Callable[[MethodRequest, HttpResponse], str | None]
+"""The value of a source, given the backend's answer."""
 
 
 def compile_response_parameters(response: IntegrationResponse) -> tuple[tuple[str, Read], ...]:
@@ -209,43 +205,32 @@ def compile_response_parameters(response: IntegrationResponse) -> tuple[tuple[st
 def _compile_source(source: str) -> Read:
     fixed = static(source)
     if fixed is not None:
-        return lambda request, received: fixed
+        return lambda request, backend: fixed
+    if not source.startswith(SOURCE):
+        return lambda request, backend: context_value(request, source)
     place, _, name = source.removeprefix(SOURCE).partition(".")
-    if source.startswith(SOURCE) and place in ("header", "multivalueheader"):
-        lower = name.lower()
-        return lambda request, received: received.get(lower)
-    return lambda request, received: context_value(request, source)
+    lower = name.lower()
+    match place:
+        case "header":
+            return lambda request, backend: backend.header(lower)
+        case "multivalueheader":
+            return lambda request, backend: ",".join(all_values(backend.headers, lower)) or None
+        case "body":
+            return lambda request, backend: body_value(
+                backend.body.decode("utf-8", "replace"), name, _UNREADABLE
+            )
+    return lambda request, backend: None
 
 
-def _body(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> bytes:
-    """The payload as text, as it is, or converted, by what the client accepts first.
+_UNREADABLE = MappingTemplateError("the integration's response is to be read as JSON, and is none")
 
-    AWS: "Content type conversions in API Gateway"
-    """
+
+def _payload(request: MethodRequest, chosen: IntegrationResponse, backend: HttpResponse) -> Payload:
+    """The payload as text, as it is, or converted, by what the client accepts first."""
     binary_media_types = request.world.once(compile_binary_media_types, request.call.stage.deployment)
-    return convert(
+    return convert_response(
         backend.body,
         payload_is_binary=is_binary(binary_media_types, backend.header("content-type")),
         accepts_binary=is_binary(binary_media_types, request.call.request.header("accept")),
         content_handling=chosen.content_handling,
     )
-
-
-def convert(payload: bytes, *, payload_is_binary: bool, accepts_binary: bool, content_handling: str) -> bytes:
-    """The payload after content type conversion; raises ``MappingTemplateError`` for what is not Base64.
-
-    AWS: "Content type conversions in API Gateway"
-    """
-    if payload_is_binary:
-        as_text = not accepts_binary if not content_handling else content_handling == CONVERT_TO_TEXT
-        return base64.b64encode(payload) if as_text else payload
-    if content_handling == CONVERT_TO_BINARY or (accepts_binary and not content_handling):
-        return _decoded(payload)
-    return payload.decode("utf-8", "replace").encode()
-
-
-def _decoded(payload: bytes) -> bytes:
-    try:
-        return base64.b64decode(payload, validate=True)
-    except binascii.Error as error:
-        raise MappingTemplateError(f"the payload is to be binary, but is not Base64: {error}") from error

@@ -113,7 +113,9 @@ def _carry_out(request: MethodRequest, compiled: _Compiled, body: str, parameter
     response_override: dict[str, object] = _Once("responseOverride", {"header": response_header})
     context: dict[str, object] = {}
     if compiled.reads_context:
-        context = context_variables(request.world, request.call, request.moment, request.match)
+        context = context_variables(
+            request.world, request.call, request.moment, request.match, request.authorization
+        )
     context["requestOverride"] = request_override
     context["responseOverride"] = response_override
     variables = {

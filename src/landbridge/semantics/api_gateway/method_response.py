@@ -1,21 +1,31 @@
 """The method response: the headers API Gateway adds to an integration's answer, in its order."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from landbridge.model.exchange import Headers, HttpResponse, Moment
 from landbridge.semantics.api_gateway.media_types import DEFAULT_CONTENT_TYPE
 from landbridge.semantics.api_gateway.request import ApiRequest
 from landbridge.semantics.dates import http_date
 
-DROPPED = frozenset(
-    {"expect", "host", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "via"}
+DROPPED = frozenset({"transfer-encoding"})
+DROPPED_FROM_SERVER = DROPPED | {"via"}
+"""Of the answer of a server that ``HTTP_PROXY`` passes on."""
+
+
+def _by_lower_case(*names: str) -> Mapping[str, str]:
+    return MappingProxyType({name.lower(): name for name in names})
+
+
+_FROM_ALL = ("Connection", "Content-Length", "Date", "Server", "x-amzn-RequestId")
+REMAPPED_FROM_PROXY = _by_lower_case(*_FROM_ALL)
+"""What a function, or a server behind ``HTTP_PROXY``, may set only under another name."""
+REMAPPED_FROM_MAPPING = _by_lower_case(
+    *_FROM_ALL,
+    *("Authorization", "Content-MD5", "Expect", "Host", "Max-Forwards", "Proxy-Authenticate"),
+    *("Trailer", "Upgrade", "User-Agent", "WWW-Authenticate"),
 )
-REMAPPED_FROM_PROXY = frozenset({"connection", "content-length", "date", "server"})
-REMAPPED_FROM_MAPPING = REMAPPED_FROM_PROXY | {
-    "authorization",
-    "content-md5",
-    "max-forwards",
-    "user-agent",
-    "www-authenticate",
-}
+"""The same of the mappings of all other integrations."""
 
 
 def method_response(
@@ -49,13 +59,19 @@ def method_response(
     )
 
 
-def outbound_headers(headers: Headers, remapped: frozenset[str]) -> Headers:
-    """The headers an integration may set: some are dropped, some renamed to ``x-amzn-Remapped-…``."""
+def outbound_headers(
+    headers: Headers, remapped: Mapping[str, str], dropped: frozenset[str] = DROPPED
+) -> Headers:
+    """The headers an integration may set: some are dropped, some renamed to ``x-amzn-Remapped-…``.
+
+    What was recorded on AWS; its documents drop more.
+    AWS: "Amazon API Gateway important notes"
+    """
     outbound = []
     for pair in headers:
         lower = pair[0].lower()
         if lower in remapped:
-            outbound.append((f"x-amzn-Remapped-{pair[0].title()}", pair[1]))
-        elif lower not in DROPPED:
+            outbound.append((f"x-amzn-Remapped-{remapped[lower]}", pair[1]))
+        elif lower not in dropped:
             outbound.append(pair)
     return tuple(outbound)

@@ -7,6 +7,7 @@ import base64
 
 import orjson
 
+from landbridge.semantics.api_gateway.context_variables import signer_identity
 from landbridge.semantics.api_gateway.media_types import compile_binary_media_types, is_binary
 from landbridge.semantics.api_gateway.request import MethodRequest
 from landbridge.semantics.api_gateway.request_parameters import (
@@ -22,8 +23,9 @@ def proxy_event(request: MethodRequest) -> bytes:
     """The event as JSON; absent maps and an absent body are null, never empty."""
     call, match = request.call, request.match
     headers = inbound_headers(call)
-    if not call.through_endpoint and "X-Amzn-Trace-Id" not in headers:
-        headers["X-Amzn-Trace-Id"] = [f"Root={request.moment.trace_id}"]
+    trace_id = "x-amzn-trace-id" if call.lower_case_header_names else "X-Amzn-Trace-Id"
+    if not call.through_endpoint and trace_id not in headers:
+        headers[trace_id] = [f"Root={request.moment.trace_id}"]
     query = query_parameters(call.request.query)
     body, is_base64 = _body(request)
     return orjson.dumps(
@@ -37,7 +39,7 @@ def proxy_event(request: MethodRequest) -> bytes:
             "multiValueQueryStringParameters": query or None,
             "pathParameters": dict(match.path_parameters) or None,
             "stageVariables": dict(call.stage.variables) or None,
-            "requestContext": _request_context(request, headers),
+            "requestContext": request_context(request, headers),
             "body": body,
             "isBase64Encoded": is_base64,
         }
@@ -56,10 +58,13 @@ def _body(request: MethodRequest) -> tuple[str | None, bool]:
     return body.decode("utf-8", "replace"), False
 
 
-def _request_context(request: MethodRequest, headers: Values) -> dict[str, object]:
+def request_context(request: MethodRequest, headers: Values) -> dict[str, object]:
+    """``requestContext``: `headers` as the integration sees them; an authorizer's own event has it too."""
     call, match, moment = request.call, request.match, request.moment
+    authorizer = request.authorization.authorizer
     return {
         "resourceId": match.resource.id,
+        **({"authorizer": dict(authorizer)} if authorizer else {}),
         "resourcePath": match.resource.path,
         "httpMethod": match.http_method,
         "extendedRequestId": moment.extended_request_id,
@@ -81,7 +86,7 @@ def _request_context(request: MethodRequest, headers: Values) -> dict[str, objec
 def _identity(request: MethodRequest, headers: Values) -> dict[str, str | None]:
     """Who called: nobody known, from an address; private APIs add the endpoint and its VPC."""
     call = request.call
-    user_agent = headers.get("User-Agent")
+    user_agent = headers.get("user-agent" if call.lower_case_header_names else "User-Agent")
     identity: dict[str, str | None] = {
         "cognitoIdentityPoolId": None,
         "cognitoIdentityId": None,
@@ -98,6 +103,11 @@ def _identity(request: MethodRequest, headers: Values) -> dict[str, str | None]:
         "cognitoAuthenticationProvider": None,
         "user": None,
     }
+    if call.signer is not None:
+        identity |= signer_identity(call.signer)
+    key = request.authorization.api_key
+    if key is not None:
+        identity |= {"apiKey": key.value, "apiKeyId": key.id}
     if not call.through_endpoint:
         del identity["vpceId"], identity["vpcId"]
     return identity

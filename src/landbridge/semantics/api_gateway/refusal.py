@@ -17,8 +17,17 @@ from landbridge.trace.decision import Decision, Facts, Hop, Hops, ResourceRef, S
 
 def refuse(request: MethodRequest, hops: Hops, hop: Hop, error: GatewayError) -> Executed:
     """The stage's gateway response for the error, and the trace up to the hop that caused it."""
-    response = gateway_response(request.world, request.call, request.match, request.moment, error)
-    return Executed(response, (*hops, hop))
+    response = gateway_response(
+        request.world, request.call, request.match, request.moment, error, request.authorization
+    )
+    return Executed(
+        response,
+        (*hops, hop),
+        error.type,
+        error.message,
+        request,
+        validation_error=error.validation_error,
+    )
 
 
 def refuse_unmodelled(request: MethodRequest, hops: Hops, what: str) -> Executed:

@@ -1,11 +1,15 @@
 """A request on its way through API Gateway: before and after its resource and method are known."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from landbridge.model.api_gateway import Integration, RestApi, Stage
-from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
+from landbridge.model.api_gateway_usage import ApiKey
+from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment
 from landbridge.semantics.api_gateway.routing import Match
+from landbridge.semantics.iam.signers import Signer
 from landbridge.semantics.world import World
+from landbridge.trace.codes import GatewayResponseType
 from landbridge.trace.decision import Hop, ResourceRef
 
 
@@ -34,6 +38,14 @@ class ApiRequest:
     """For example ``TLSv1.2``."""
     cipher_suite: str
     """For example ``ECDHE-RSA-AES128-GCM-SHA256``."""
+    via_domain_arn: str = ""
+    """The private custom domain name it was called by, as policies about ``execute-api`` name it."""
+    lower_case_header_names: bool = False
+    """Whether a base path mapping on several levels led here."""
+    signer: Signer | None = None
+    """Who signed it, where the method's authorization type is AWS_IAM."""
+    is_canary: bool = False
+    """Whether the canary of its stage serves it."""
 
     @property
     def through_endpoint(self) -> bool:
@@ -50,6 +62,24 @@ class ApiRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorization:
+    """What authorization found out about the caller.
+
+    AWS: "Variables for access logging for API Gateway"
+    """
+
+    authorizer: Mapping[str, object] = field(default_factory=dict)
+    """``$context.authorizer`` and a proxy event's ``requestContext.authorizer``; empty without one."""
+    usage_identifier_key: str = ""
+    """The API key that an authorizer names, for APIs whose keys come from there."""
+    api_key: ApiKey | None = None
+    """The key of a method that requires one."""
+
+
+NOBODY = Authorization()
+
+
+@dataclass(frozen=True, slots=True)
 class MethodRequest:
     """A request whose resource and method are known, with all that later steps need."""
 
@@ -57,6 +87,10 @@ class MethodRequest:
     call: ApiRequest
     match: Match
     moment: Moment
+    authorization: Authorization = NOBODY
+    """Whom authorization has found; nobody before it and without it."""
+    authorizer_call: "BackendCall | None" = None
+    """What a Lambda authorizer was asked and answered; where the stage logs, and no kept answer would do."""
 
     @property
     def integration(self) -> Integration:
@@ -66,11 +100,36 @@ class MethodRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class BackendCall:
+    """What an integration asked its backend, and what came back."""
+
+    uri: str
+    headers: Headers
+    body: bytes
+    status: int | None
+    """Of the service that was asked, as Lambda and not the function; None where nothing came back."""
+    answer_headers: Headers = ()
+    answer: bytes = b""
+    request_id: str = ""
+    """The service's own."""
+    latency_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Executed:
     """The response, and every step that led to it."""
 
     response: HttpResponse
     hops: tuple[Hop, ...]
+    error_type: GatewayResponseType | None = None
+    """Where API Gateway itself answered."""
+    error_message: str = ""
+    request: MethodRequest | None = None
+    """Once its method is known; where the stage logs, or API Gateway itself answered."""
+    backend: BackendCall | None = None
+    """Where the stage logs, and the integration has a backend that was asked."""
+    validation_error: str = ""
+    """What request validation found."""
 
 
 def execute_api_arn(world: World, call: ApiRequest, http_method: str, path: str) -> str:

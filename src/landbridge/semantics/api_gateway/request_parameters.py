@@ -6,6 +6,7 @@ from urllib.parse import unquote, unquote_plus
 
 from landbridge.model.exchange import all_values, names_of
 from landbridge.semantics.api_gateway.request import ApiRequest, MethodRequest
+from landbridge.semantics.api_gateway.signature_shape import is_signature
 
 DROPPED_ON_THE_WAY_IN = frozenset(
     {
@@ -43,7 +44,8 @@ def inbound_headers(call: ApiRequest) -> Values:
     """The headers an integration sees, sorted without regard to case.
 
     Some are dropped; names stay as they were sent but for a few; ``X-Forwarded-For`` gets the TCP peer
-    appended; API Gateway adds what it knows about the endpoint, or about the public connection.
+    appended; API Gateway adds what it knows about the endpoint, or about the public connection. Base path
+    mappings on several levels turn every name into lower case.
     AWS: "Amazon API Gateway important notes"
     """
     headers = call.request.headers
@@ -56,7 +58,7 @@ def inbound_headers(call: ApiRequest) -> Values:
         seen[name].append(values[place])
     if "Authorization" in seen and is_signature(seen["Authorization"][0]):
         del seen["Authorization"]
-    return seen
+    return {name.lower(): seen[name] for name in seen} if call.lower_case_header_names else seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +170,6 @@ def decoded_path_parameters(request: MethodRequest) -> dict[str, str]:
 def last_values(values: Values) -> dict[str, str]:
     """The last value of each name, as single-value maps hold it."""
     return {name: several[-1] for name, several in values.items()}
-
-
-def is_signature(authorization: str) -> bool:
-    """Whether an Authorization header is a Signature Version 4."""
-    return authorization.startswith(("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"))
 
 
 def _decoded(text: str) -> str:

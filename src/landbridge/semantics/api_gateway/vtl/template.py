@@ -8,7 +8,7 @@ from landbridge.semantics.api_gateway.vtl.run import Run, Stopped
 from landbridge.semantics.api_gateway.vtl.scanner import Scanner
 
 LONGEST_TEMPLATE = 300 * 1024
-"""AWS: "Amazon API Gateway quotas for configuring and running a REST API in API Gateway" """
+"""AWS: "Amazon API Gateway quotas" """
 
 
 class Template:

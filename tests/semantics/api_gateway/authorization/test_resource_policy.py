@@ -16,7 +16,7 @@ from tests.semantics.api_gateway.calls import (
 )
 
 from landbridge.model.policy import Condition, PolicyDocument, Statement
-from landbridge.semantics.api_gateway.resource_policy import policy_context, resource_policy_hop
+from landbridge.semantics.api_gateway.authorization.resource_policy import policy_context, resource_policy_hop
 from landbridge.semantics.world import World
 from landbridge.trace.codes import GatewayResponseType, LocalCode
 from landbridge.trace.decision import Step, Verdict
