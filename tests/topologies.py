@@ -34,6 +34,7 @@ from landbridge.model.identifiers import (
     VpnGatewayId,
 )
 from landbridge.model.identity import Identity, Role
+from landbridge.model.links import VpnConnection, VpnGateway, VpnTunnel
 from landbridge.model.load_balancing import (
     ForwardAction,
     HealthCheck,
@@ -57,8 +58,6 @@ from landbridge.model.network import (
     Subnet,
     Vpc,
     VpcEndpoint,
-    VpnConnection,
-    VpnGateway,
 )
 from landbridge.model.policy import Condition, PolicyDocument, Principals, Statement
 from landbridge.model.storage import Bucket, PublicAccessBlock, Storage
@@ -72,6 +71,7 @@ CORPORATE = IPv4Network("192.168.0.0/16")
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 VPC_CIDR = IPv4Network("10.20.0.0/16")
 LAPTOP = IPv4Address("192.168.0.10")
+TUNNELS = (VpnTunnel("198.51.100.1"), VpnTunnel("198.51.100.129"))
 ALB_A, ALB_B = IPv4Address("10.20.1.10"), IPv4Address("10.20.2.10")
 ENDPOINT_A, ENDPOINT_B = IPv4Address("10.20.1.20"), IPv4Address("10.20.2.20")
 RESOLVER_A, RESOLVER_B = IPv4Address("10.20.1.30"), IPv4Address("10.20.2.30")
@@ -233,7 +233,7 @@ def network_interfaces() -> tuple[NetworkInterface, ...]:
 
 def vpn_connection() -> VpnConnection:
     """A Site-to-Site VPN connection with a static route to the office."""
-    return VpnConnection("vpn-0office", VPN_GATEWAY, "available", (CORPORATE,), 2, "cgw-0office")
+    return VpnConnection("vpn-0office", VPN_GATEWAY, "available", (CORPORATE,), TUNNELS, "cgw-0office")
 
 
 def execute_api_endpoint() -> VpcEndpoint:

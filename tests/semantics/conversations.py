@@ -1,7 +1,8 @@
 """A whole journey with a driver played by hand: results go in, what was needed and every hop come out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from tests import topologies
@@ -18,13 +19,22 @@ from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.load_balancing.health import HealthState, TargetHealth
 from landbridge.semantics.load_balancing.targets import target_key
 from landbridge.semantics.needs import (
+    AccessKeyMissing,
     ConnectTimeout,
+    Counted,
+    CountRequest,
+    FetchKeySet,
+    FindAccessKey,
     GetObject,
+    HttpAnswered,
     Invoke,
     Invoked,
+    ListObjects,
     Need,
     ObjectFound,
+    ObjectsListed,
     Result,
+    SendHttp,
     Waited,
 )
 from landbridge.semantics.network.source import Corporate, Source
@@ -33,6 +43,7 @@ from landbridge.trace.decision import Decision, Hop, Outcome
 
 OFFICE = Corporate(topologies.LAPTOP)
 HELLO = Invoked(b'{"statusCode": 200, "body": "hello"}')
+WORLD = HttpAnswered(HttpResponse(200, (("Server", "shop"), ("Content-Type", "text/plain")), b"world"))
 PAGE = ObjectFound(b"<!doctype html>", (("Content-Type", "text/html"),))
 
 
@@ -74,15 +85,21 @@ def converse(
     to: str = "",
     port: int = 443,
     health: Health | None = None,
+    body: bytes = b"",
+    version: str = "1.1",
+    results: Mapping[type[Need], Result] = MappingProxyType({}),
 ) -> Conversation:
-    """One request to a name or address; `host` is the Host header, `to` where it differs the address."""
+    """One request to a name or address; `host` is the Host header, `to` where it differs the address.
+
+    `results` are what needs result in where that is not the usual.
+    """
     world = World(topology)
     connection = connect(world, source, to or host, port)
     if connection.door is None:
         assert connection.outcome is not None
         return Conversation(connection.hops, (), None, connection.outcome)
     assert connection.outcome is None
-    request = HttpRequest(method, target, (("Host", host), *headers))
+    request = HttpRequest(method, target, (("Host", host), *headers), body, version)
     client = Client(str(source.address), 0, "TLSv1.3", "TLS_AES_128_GCM_SHA256")
     arrival = Arrival(client, request, MOMENT, healthy(topology) if health is None else health)
     steps = answer(world, connection.door, arrival)
@@ -90,7 +107,7 @@ def converse(
     try:
         needs.append(next(steps))
         while True:
-            needs.append(steps.send(_result(needs[-1])))
+            needs.append(steps.send(results.get(type(needs[-1])) or _result(needs[-1])))
     except StopIteration as end:
         return Conversation(connection.hops + end.value.hops, tuple(needs), end.value.response, None)
 
@@ -101,8 +118,18 @@ def _result(need: Need) -> Result:
             return HELLO
         case GetObject():
             return PAGE
+        case ListObjects():
+            return ObjectsListed(200, b"<ListBucketResult/>")
         case ConnectTimeout():
             return Waited()
+        case SendHttp() | FetchKeySet():
+            return WORLD
+        case CountRequest():
+            return Counted()
+        case FindAccessKey():
+            return AccessKeyMissing()
+        case _:
+            raise AssertionError(f"give a result for {need}")
 
 
 def healthy(topology: Topology, state: HealthState = HealthState.HEALTHY) -> Health:

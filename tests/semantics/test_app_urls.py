@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from tests.semantics.endpoint.worlds import PRIVATE_NAME, with_private_domain
+from tests.semantics.journey.network_load_balancers import NLB_NAME, fronted, network_load_balancer
 from tests.topologies import DOMAIN, private_app
 
 from landbridge.model.load_balancing import LoadBalancing
@@ -80,3 +82,20 @@ def test_without_either_private_apis_have_awss_names() -> None:
 
 def test_where_nothing_is_deployed_there_is_no_url() -> None:
     assert app_urls(Topology("123456789012", "eu-central-1")) == ()
+
+
+def test_a_private_custom_domain_name_comes_before_other_names_too() -> None:
+    topology = with_private_domain()
+    endpoint_name = topology.network.vpc_endpoints[0].dns_names[0]
+    more = with_record(with_record(topology, "a.corp.example", endpoint_name), PRIVATE_NAME, endpoint_name)
+    assert app_urls(more) == (f"https://{DOMAIN}", f"https://{PRIVATE_NAME}", "https://a.corp.example")
+
+
+def test_the_url_through_a_network_load_balancer_goes_by_its_ports() -> None:
+    for port, expected in ((443, (f"https://{NLB_NAME}",)), (80, (f"http://{NLB_NAME}",)), (8443, ())):
+        balancer = network_load_balancer()
+        listeners = (replace(balancer.listeners[0], port=port),)
+        topology = fronted(balancer=replace(balancer, listeners=listeners))
+        alone = replace(topology.load_balancing, load_balancers=topology.load_balancing.load_balancers[1:])
+        urls = app_urls(replace(topology, load_balancing=alone, names=Names()))
+        assert tuple(url for url in urls if NLB_NAME in url) == expected

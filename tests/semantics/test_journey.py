@@ -185,7 +185,7 @@ def test_a_private_name_is_not_resolved_on_the_internet() -> None:
 
 def test_a_link_that_is_down_times_out() -> None:
     topology = private_app()
-    down = replace(topology.network.vpn_connections[0], tunnels_up=0)
+    down = replace(topology.network.vpn_connections[0], tunnels=())
     done = converse(with_network(topology, vpn_connections=(down,)), to=str(ALB_A))
     assert (done.outcome, done.steps) == (TimedOut(), ["corporate link"])
     assert done.last.code is ExplanationCode.BAD_STATE_VPN
@@ -285,7 +285,7 @@ def test_a_redirect_ends_at_the_rule() -> None:
     assert (done.status, done.steps[-1]) == (301, "listener rule")
 
 
-UNSUPPORTED_CONDITION = RuleCondition("path-pattern", (), regular_expressions=("/api/.*",))
+UNSUPPORTED_CONDITION = RuleCondition("phase-of-the-moon", ("full",))
 
 
 def _priority_rule(topology: Topology, *conditions: RuleCondition) -> Topology:
@@ -308,8 +308,7 @@ def _priority_rule(topology: Topology, *conditions: RuleCondition) -> Topology:
         ),
         lambda app: _priority_rule(app, UNSUPPORTED_CONDITION),
         lambda app: with_target_group(app, target_type="instance"),
-        lambda app: with_target_group(app, target_type="lambda"),
-        lambda app: with_target_group(app, protocol_version="HTTP2"),
+        lambda app: with_target_group(app, target_type="alb"),
         lambda app: with_target_group(app, targets=(Target(str(ALB_A), 443),)),
         lambda app: with_target_group(app, targets=(Target("fd00::1", 443),)),
         lambda app: replace(app, load_balancing=replace(app.load_balancing, target_groups=())),
@@ -322,8 +321,7 @@ def _priority_rule(topology: Topology, *conditions: RuleCondition) -> Topology:
         "a transform",
         "a condition",
         "instance targets",
-        "function targets",
-        "HTTP/2 targets",
+        "targets of type alb",
         "a load balancer as its own target",
         "an IPv6 target",
         "a target group that could not be read",
@@ -470,7 +468,7 @@ def test_the_alias_answers_only_with_an_association(associated: bool, status: in
 
 def test_a_disabled_default_endpoint_answers_by_the_custom_domain_only() -> None:
     topology = with_api(private_app(), disable_execute_api_endpoint=True)
-    assert from_the_vpc(topology, EXECUTE_API_HOST).last.code is LocalCode.HOST_NAMES_NO_API
+    assert from_the_vpc(topology, EXECUTE_API_HOST).last.code is LocalCode.DEFAULT_ENDPOINT_DISABLED
     assert converse(topology).status == 200
 
 

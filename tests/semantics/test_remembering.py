@@ -64,6 +64,7 @@ def with_resource_policy(document: PolicyDocument | None, *, template: str = FAL
             ("integration.request.header.If-None-Match", "method.request.header.If-None-Match"),
         ),
         (("application/json", template),),
+        content_handling="CONVERT_TO_TEXT",
         responses=(
             IntegrationResponse("200", "", (mapping,)),
             IntegrationResponse("404", "40[34]", (mapping,)),

@@ -30,7 +30,9 @@ def app_urls(topology: Topology) -> tuple[str, ...]:
 
 
 def _order(topology: Topology, place: tuple[str, str, str]) -> tuple[bool, str]:
-    return place[0] not in topology.api_gateway.domain_by_name, place[0]
+    gateway = topology.api_gateway
+    known = place[0] in gateway.public_domain_by_name or place[0] in gateway.private_domain_by_name
+    return not known, place[0]
 
 
 def _aliases(topology: Topology) -> Iterator[tuple[str, str, str]]:
@@ -56,12 +58,22 @@ def _behind(topology: Topology, alias: AliasTarget) -> tuple[str, str]:
 
 def _of_load_balancer(balancer: LoadBalancer) -> tuple[str, str]:
     """HTTPS before HTTP, the usual port before others; empty without such a listener."""
+    if balancer.type == "network":
+        return _of_network_load_balancer(balancer)
     known = [listener for listener in balancer.listeners if listener.protocol in DEFAULT_PORTS]
     if not known:
         return "", ""
     best = min(known, key=lambda one: (one.protocol != "HTTPS", one.port != DEFAULT_PORTS[one.protocol]))
     usual = best.port == DEFAULT_PORTS[best.protocol]
     return f"{best.protocol.lower()}://", "" if usual else f":{best.port}"
+
+
+def _of_network_load_balancer(balancer: LoadBalancer) -> tuple[str, str]:
+    """What its targets speak is not its affair: the usual ports tell."""
+    ports = [listener.port for listener in balancer.listeners if listener.protocol == "TCP"]
+    usual = (protocol for protocol, port in DEFAULT_PORTS.items() if port in ports)
+    protocol = next(usual, "")
+    return (f"{protocol.lower()}://" if protocol else ""), ""
 
 
 def _private_apis(topology: Topology) -> Iterator[str]:

@@ -1,11 +1,15 @@
 """What a journey needs done outside: it yields a need, the driver performs it and sends the result in."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
-from typing import TypeVar
+from enum import StrEnum
+from typing import Protocol, TypeVar
 
-from landbridge.model.exchange import Headers
-from landbridge.model.identifiers import Arn
+from landbridge.model.exchange import Headers, HttpRequest, HttpResponse
+from landbridge.model.identifiers import Arn, NetworkInterfaceId
+from landbridge.model.identity import AccessKey
+from landbridge.model.load_balancing import TargetKey
+from landbridge.semantics.api_gateway.usage.metering import CountUsage, UsageCounted, UsageExceeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Invoked:
     payload: bytes
     function_error: str = ""
     request_id: str = ""
+    duration_ms: int = 0
+    """From the call to the answer, waiting for an environment included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class GetObject:
 
     bucket: str
     key: str
+    with_acl: bool = False
+    """Whether it matters what the object's own ACL says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,33 @@ class ObjectFound:
 
     body: bytes
     headers: Headers
+    public: bool = False
+    """Whether the object's own ACL lets everyone read it; False where that was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectMissing:
     """There is no such key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListObjects:
+    """List a bucket; permission has been decided before.
+
+    AWS: "ListObjectsV2"
+    """
+
+    bucket: str
+    query: str
+    """As the client sent it: ``list-type=2&prefix=assets%2F``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsListed:
+    """The list, or what is wrong with the query, as S3's XML."""
+
+    status: int
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +109,282 @@ class Waited:
     """The time is over."""
 
 
-Need = Invoke | GetObject | ConnectTimeout
-Result = Invoked | InvokeRefused | InvokeTimedOut | ObjectFound | ObjectMissing | Waited
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How to speak TLS with a server."""
+
+    verify: bool = True
+    """Whether its certificate is checked; a load balancer does not check its targets'."""
+    server_name: str = ""
+    """The SNI, and the name that is checked; empty sends none, as a load balancer does to its targets."""
+    security_policy: str = ""
+    """The protocols and ciphers, by the name of a load balancer's policy; empty for current ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendHttp:
+    """Send a request to a real server and wait for its whole answer; the request goes out as it is.
+
+    AWS: "How Elastic Load Balancing works"
+    """
+
+    host: str
+    """An address or name of the real network, not of the topology."""
+    port: int
+    request: HttpRequest
+    tls: Tls | None = None
+    """None for plain HTTP."""
+    timeout_ms: int = 60_000
+    """How long the server may be silent."""
+    headers_bytes: int = 32 * 1024
+    """The most that the response's headers may take."""
+    body_bytes: int = 64 * 1024 * 1024
+    """The most that its body may take."""
+    reuse: bool = True
+    """Whether an open connection may be used, and this one kept for the next request."""
+    within_timeout: bool = False
+    """Whether the whole answer must be there within the timeout, however busily the server sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchKeySet:
+    """Get the keys of an identity provider; a kept answer will do while it is not too old.
+
+    AWS: "Verify JWTs using an Application Load Balancer"
+    """
+
+    request: SendHttp
+    kept_ms: int
+    """How old a kept answer may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRequest:
+    """Count a request as outstanding at a target until the journey is over.
+
+    AWS: "Edit target group attributes for your Application Load Balancer"
+    """
+
+    node_id: NetworkInterfaceId
+    target: TargetKey
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """It is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallService:
+    """Call another AWS service of the account; permission has been decided before.
+
+    AWS: "Choose an API Gateway API integration type"
+    """
+
+    service: str
+    """As its host begins: ``sqs``, ``states``."""
+    operation: str
+    """For example ``SendMessage``."""
+    request: HttpRequest
+    """As API Gateway sends it, but unsigned; the target is path and query."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAnswered:
+    """The service's answer, whatever its status."""
+
+    response: HttpResponse
+
+
+class Channel(Protocol):
+    """A server's connection after it has switched protocols: bytes both ways, of no concern to a journey."""
+
+    def join(self, receive: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        """What the server says goes to `receive` from now on, its end to `ended`."""
+
+    def send(self, data: bytes) -> None:
+        """Passes bytes on to the server."""
+
+    def pause(self, paused: bool) -> None:
+        """Holds the server back, or lets it go on."""
+
+    def close(self) -> None:
+        """Ends the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswered:
+    """The server's answer, whatever its status; interim responses have been skipped."""
+
+    response: HttpResponse
+    channel: Channel | None = None
+    """Where the status is 101: the connection, for whoever serves the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindAccessKey:
+    """Look an access key up among those that IAM and STS gave out; its secret goes no further.
+
+    AWS: "Manage access keys for IAM users"
+    """
+
+    access_key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeyFound:
+    """The key as it was given out, active or not, expired or not."""
+
+    key: AccessKey
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeyMissing:
+    """Nobody was given such a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Look up what an earlier request kept, unless its time is over."""
+
+    key: Hashable
+    epoch_ms: int
+    """Now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What was kept under the key, or None."""
+
+    value: object | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep something for later requests: what it is called, what it is, and until when."""
+
+    key: Hashable
+    value: object
+    until_epoch_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """It is kept, as long as there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUserPoolKeys:
+    """Get the public keys of a user pool of this account and region.
+
+    AWS: "Verifying JSON web tokens"
+    """
+
+    user_pool_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserPoolKeys:
+    """The pool's JSON Web Key Set; empty where there is no such pool."""
+
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClock:
+    """Read the clock, to know how long something took."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRead:
+    """The time."""
+
+    epoch_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLogs:
+    """Append events to a log group; whoever performs it chooses the log stream.
+
+    AWS: "Set up CloudWatch logging for REST APIs in API Gateway"
+    """
+
+    group: str
+    events: tuple[tuple[int, str], ...]
+    """Milliseconds since the epoch, and the message."""
+    makes_group: bool = False
+    """Whether the group comes into being with its first event."""
+    withheld: str = ""
+    """Why nothing may be written; then there are no events."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogsWritten:
+    """They are with whoever writes them."""
+
+
+class HttpFailure(StrEnum):
+    """Why there is no answer."""
+
+    NAME_NOT_RESOLVED = "name not resolved"
+    CONNECT_TIMEOUT = "connect timeout"
+    """The connection, or its TLS handshake, was not made in time."""
+    CONNECTION_REFUSED = "connection refused"
+    RESET = "connection closed"
+    """The server closed the connection with the request outstanding."""
+    TLS = "TLS handshake failed"
+    RESPONSE_TIMEOUT = "response timeout"
+    MALFORMED_RESPONSE = "malformed response"
+    """No HTTP/1.1, cut off, or larger than asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFailed:
+    """The server did not answer."""
+
+    failure: HttpFailure
+    detail: str = ""
+
+
+Need = (
+    Invoke
+    | GetObject
+    | ListObjects
+    | ConnectTimeout
+    | SendHttp
+    | FetchKeySet
+    | CountRequest
+    | CountUsage
+    | FindAccessKey
+    | Recall
+    | Keep
+    | ReadUserPoolKeys
+    | CallService
+    | ReadClock
+    | WriteLogs
+)
+Result = (
+    Invoked
+    | InvokeRefused
+    | InvokeTimedOut
+    | ObjectFound
+    | ObjectMissing
+    | ObjectsListed
+    | Waited
+    | HttpAnswered
+    | HttpFailed
+    | Counted
+    | UsageCounted
+    | UsageExceeded
+    | AccessKeyFound
+    | AccessKeyMissing
+    | Recalled
+    | Kept
+    | UserPoolKeys
+    | ServiceAnswered
+    | ClockRead
+    | LogsWritten
+)
 Answer = TypeVar("Answer")
 Steps = Generator[Need, Result, Answer]
 """A generator that yields needs, receives their results, and returns an answer."""

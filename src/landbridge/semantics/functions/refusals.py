@@ -22,6 +22,14 @@ def function_not_found(function_arn: str) -> InvokeRefused:
     return InvokeRefused("ResourceNotFoundException", f"Function not found: {function_arn}")
 
 
+def out_of_service(function_name: str) -> InvokeRefused:
+    """Lambda itself fails, on purpose: the error of an outage.
+
+    AWS: "Invoke" (AWS Lambda API reference)
+    """
+    return InvokeRefused("ServiceException", f"Function {function_name} is down (injected fault)")
+
+
 def request_too_large(size_bytes: int) -> InvokeRefused:
     """The event is larger than Lambda takes.
 

@@ -5,5 +5,6 @@ decided once per connection), and the response with the hops that led to it (``a
 request). ``answer`` is a generator: it yields what it needs done (``needs.py``) and receives the results, so
 that a test plays the driver by hand. A journey never performs anything itself.
 
-Read in this order: ``connection``, ``answer``, ``listener``, ``target``, ``service``, ``endpoint``.
+Read in this order: ``connection``, ``answer``, ``listener``, ``target``, ``service``, ``endpoint``,
+``storage``.
 """

@@ -1,15 +1,17 @@
 """What a journey is about: a connection that was made, a request that arrived, what was answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
 from landbridge.model.identifiers import NetworkInterfaceId
+from landbridge.model.load_balancing import TargetKey
 from landbridge.semantics.doors import Door
+from landbridge.semantics.load_balancing.authentication.secrets import Secrets
 from landbridge.semantics.load_balancing.forwarding import Client
 from landbridge.semantics.load_balancing.health import TargetHealth
 from landbridge.semantics.load_balancing.responses import error
-from landbridge.semantics.load_balancing.targets import TargetKey
+from landbridge.semantics.network.source import Source
 from landbridge.trace.decision import Hops, Outcome
 
 
@@ -20,6 +22,8 @@ class Connection:
     hops: Hops
     door: Door | None
     outcome: Outcome | None = None
+    seen_as: Source | None = None
+    """Whom the door sees, where a Network Load Balancer stands in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ Health = Mapping[NetworkInterfaceId, Mapping[TargetKey, TargetHealth]]
 """What each load balancer node knows of its targets."""
 
 
+Outstanding = Mapping[NetworkInterfaceId, Mapping[TargetKey, int]]
+"""How many requests of each load balancer node its targets have not answered yet, where they are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A request as it arrived somewhere: from whom, when, and what is known of targets then."""
@@ -42,6 +50,9 @@ class Arrival:
     request: HttpRequest
     moment: Moment
     health: Health
+    secrets: Secrets | None = None
+    """The load balancers' keys; needed where a rule authenticates users."""
+    outstanding: Outstanding = field(default_factory=dict)
 
 
 def page(status: int, arrival: Arrival) -> HttpResponse:
