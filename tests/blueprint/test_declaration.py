@@ -177,7 +177,6 @@ def test_a_table_where_an_array_of_tables_belongs_is_told_apart() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"gateway"', '"domain"', 'design = "domain" is not yet modelled'),
         ('"python3.12"', '"java21"', "backend.runtime java21 is not run locally"),
         ('"eu-central-1"', '"cn-north-1"', "lies in another partition"),
     ],

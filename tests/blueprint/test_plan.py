@@ -15,6 +15,7 @@ from landbridge.blueprint.packaging import frontend_files
 from landbridge.blueprint.plan import frontend_update, function_update, plan
 from landbridge.errors import UnsupportedError
 
+DOMAIN = ('"gateway"', '"domain"')
 LAMBDA = ('"gateway"', '"lambda"')
 DIRECT_CONNECT = ('"vpn"', '"direct-connect"')
 PLANS = {
@@ -26,6 +27,7 @@ PLANS = {
     "a route of two segments": plan(declaration(('"/api"', '"/v1/orders"')), assets()),
     "a route called as the frontend's resource": plan(declaration(('"/api"', '"/proxy/proxy"')), assets()),
     "lambda": plan(declaration(LAMBDA), assets()),
+    "domain": plan(declaration(DOMAIN), assets()),
     "lambda, files without a suffix": plan(
         declaration(LAMBDA), replace(assets(), files=frontend_files({"NOTICE": b"", "a-b/LICENSE": b""}))
     ),
@@ -557,6 +559,35 @@ def test_in_the_lambda_design_only_the_endpoint_reads_the_bucket_and_only_the_ta
     permission = call("backend-permission", calls)
     assert permission["Principal"] == "elasticloadbalancing.amazonaws.com"
     assert permission["SourceArn"] == "<backend-target-group>"
+
+
+def test_the_domain_design_has_no_load_balancer_and_a_private_name() -> None:
+    calls = PLANS["domain"]
+    assert not [made for made in calls if made.service == "elbv2" or "load-balancer" in made.name]
+    name = call("domain-name", calls)
+    assert name["endpointConfiguration"] == {"types": ["PRIVATE"]}
+    assert json.loads(name["policy"])["Statement"][0]["Condition"] == {
+        "StringEquals": {"aws:SourceVpce": "<endpoint>"}
+    }
+    assert call("base-path-mapping", calls)["domainNameId"] == "<domain-name>"
+    association = call("access-association", calls)
+    assert (association["accessAssociationSourceType"], association["accessAssociationSource"]) == (
+        "VPCE",
+        "<endpoint>",
+    )
+    alias = call("alias", calls)["ChangeBatch"]["Changes"][0]["ResourceRecordSet"]["AliasTarget"]
+    assert alias["DNSName"] == "<endpoint>"
+
+
+def test_in_the_domain_design_the_office_reaches_the_endpoint_and_its_policy_admits_name_and_api() -> None:
+    calls = PLANS["domain"]
+    (permission,) = call("endpoint-group-ingress", calls)["IpPermissions"]
+    assert [block["CidrIp"] for block in permission["IpRanges"]] == ["192.168.0.0/16", "172.20.0.0/16"]
+    (statement,) = json.loads(call("endpoint-policy", calls)["PolicyDocument"])["Statement"]
+    assert statement["Resource"] == [
+        "arn:aws:execute-api:eu-central-1:<account>:/domainnames/orders.corp.example+<domain-name>",
+        "arn:aws:execute-api:eu-central-1:<account>:<rest-api>/*",
+    ]
 
 
 def test_the_lambda_designs_rules_send_the_route_to_the_function_and_pages_to_the_index() -> None:

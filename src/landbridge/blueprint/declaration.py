@@ -12,8 +12,10 @@ from ipaddress import IPv4Network
 
 from landbridge.blueprint import validation
 from landbridge.blueprint.key_lines import line_of_each_key
+from landbridge.blueprint.local_servers import local_server
 from landbridge.blueprint.tables import Source, Table
-from landbridge.errors import DeclarationError, UnsupportedError
+from landbridge.errors import DeclarationError
+from landbridge.model.local_servers import LocalServer
 
 
 class Design(StrEnum):
@@ -23,6 +25,18 @@ class Design(StrEnum):
     """Load balancer, execute-api endpoint, private REST API; behind it function and bucket."""
     LAMBDA = "lambda"
     """Load balancer; behind it the function, and the bucket through an S3 interface endpoint."""
+    DOMAIN = "domain"
+    """Execute-api endpoint with a private custom domain name, private REST API; no load balancer."""
+
+    @property
+    def has_api(self) -> bool:
+        """Whether function and bucket are behind API Gateway."""
+        return self is not Design.LAMBDA
+
+    @property
+    def has_load_balancer(self) -> bool:
+        """Whether clients come to a load balancer, or else to the endpoint itself."""
+        return self is not Design.DOMAIN
 
 
 class LinkType(StrEnum):
@@ -108,6 +122,8 @@ class Declaration:
     """How long a connection that AWS would drop hangs locally before it fails."""
     source: Source = field(default=Source("landbridge.toml", {}), compare=False, repr=False)
     """Where each part of it was said, for mistakes that only show later."""
+    local_servers: tuple[LocalServer, ...] = ()
+    """Real servers that stand for hosts of the VPC or the corporate network."""
 
 
 def parse_declaration(text: str, file: str) -> Declaration:
@@ -156,17 +172,14 @@ def _read(top: Table) -> Declaration:
         design,
         _connect_timeout(top.table("local", required=False)),
         top.source,
+        local_servers=_local_servers(top.table("local", required=False).table("servers", required=False)),
     )
 
 
 def _design(app: Table) -> Design:
     name = app.text("design", Design.GATEWAY)
-    if name == "domain":
-        raise UnsupportedError(
-            'design = "domain" is not yet modelled', '"gateway" and "lambda" are what landbridge runs today'
-        )
     if name not in tuple(Design):
-        raise app.mistake("design", f'there is no design "{name}"', 'write "gateway" or "lambda"')
+        raise app.mistake("design", f'there is no design "{name}"', 'write "gateway", "lambda" or "domain"')
     return Design(name)
 
 
@@ -246,7 +259,7 @@ def _table_variables(declaration: Declaration) -> tuple[tuple[str, str], ...]:
 
 
 def _connect_timeout(local: Table) -> float:
-    local.only("connect_timeout")
+    local.only("connect_timeout", "servers")
     seconds = local.number("connect_timeout", 2.0)
     if not 0 < seconds <= 60:
         raise local.mistake(
@@ -255,3 +268,15 @@ def _connect_timeout(local: Table) -> float:
             "a real client hangs for a minute or more; 2.0 is long enough to notice",
         )
     return seconds
+
+
+def _local_servers(servers: Table) -> tuple[LocalServer, ...]:
+    found = []
+    for place in servers.values:
+        try:
+            found.append(local_server(place, servers.text(place)))
+        except DeclarationError as problem:
+            if problem.file:
+                raise
+            raise servers.mistake(place, problem.message, problem.hint) from None
+    return tuple(found)

@@ -20,11 +20,14 @@ from landbridge.blueprint.planning import (
     load_balancing,
     names,
     network,
+    private_domain_name,
+    regional_domain_name,
     rules,
     security_groups,
     storage,
     tables,
 )
+from landbridge.blueprint.planning.certificate import plan_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def plan(declaration: Declaration, assets: Assets) -> Plan:
         *identity.plan(declaration),
         *storage.plan_policy(declaration),
         *function.plan(declaration, assets.code_zip),
-        _import_certificate(declaration, assets),
+        plan_import(declaration, assets.certificate_pem, assets.private_key_pem, assets.chain_pem),
         *_plan_front(declaration, assets.files),
         *names.plan(declaration),
     )
@@ -91,7 +94,13 @@ def _plan_front(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Pl
     """What stands between the link and function and bucket; the one part in which designs differ much."""
     match declaration.design:
         case Design.GATEWAY:
-            return (*api_gateway.plan(declaration, files), *load_balancing.plan(declaration))
+            return (
+                *api_gateway.plan(declaration, files),
+                *regional_domain_name.plan(declaration),
+                *load_balancing.plan(declaration),
+            )
+        case Design.DOMAIN:
+            return (*api_gateway.plan(declaration, files), *private_domain_name.plan(declaration))
         case Design.LAMBDA:
             return (
                 *load_balancing.plan_load_balancer(declaration),
@@ -107,28 +116,7 @@ def _plan_fallback_update(
     declaration: Declaration, before: tuple[FrontendFile, ...], after: tuple[FrontendFile, ...]
 ) -> Plan:
     match declaration.design:
-        case Design.GATEWAY:
+        case Design.GATEWAY | Design.DOMAIN:
             return api_gateway.plan_fallback_update(declaration, before, after)
         case Design.LAMBDA:
             return frontend_target.plan_rules_update(declaration, before, after)
-
-
-def _import_certificate(declaration: Declaration, assets: Assets) -> ApiCall:
-    """One certificate for the listener and the custom domain name.
-
-    AWS: "Import certificates into AWS Certificate Manager"
-    """
-    return ApiCall(
-        "certificate",
-        "acm",
-        "import_certificate",
-        {
-            "Certificate": assets.certificate_pem,
-            "PrivateKey": assets.private_key_pem,
-            "CertificateChain": assets.chain_pem,
-            "Tags": [
-                {"Key": "Name", "Value": declaration.domain},
-                {"Key": "app", "Value": declaration.name},
-            ],
-        },
-    )

@@ -9,6 +9,7 @@ from landbridge.blueprint.declaration import Design, parse_declaration
 PATHS = {
     Design.GATEWAY: "load balancer -> execute-api endpoint -> private REST API -> function and bucket",
     Design.LAMBDA: "load balancer -> function; load balancer -> S3 endpoint -> bucket",
+    Design.DOMAIN: "execute-api endpoint with a private name -> private REST API -> function and bucket",
 }
 
 

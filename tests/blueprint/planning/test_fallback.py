@@ -3,7 +3,7 @@ from tests.blueprint.declarations import declaration
 
 from landbridge.blueprint.packaging import frontend_files
 from landbridge.blueprint.planning.fallback import template
-from landbridge.semantics.api_gateway.velocity import Template
+from landbridge.semantics.api_gateway.vtl.template import Template
 
 FILES = ("index.html", "LICENSE", "docs/guide", "assets/app.js")
 

@@ -1,23 +1,22 @@
-"""The private REST API: backend below its route, frontend everywhere else, and its name.
+"""The private REST API: backend below its route, frontend everywhere else.
 
 AWS: "Private REST APIs in API Gateway"
 """
 
 from landbridge.blueprint.calls import ApiCall, Json, Plan, Ref, Value
-from landbridge.blueprint.declaration import Declaration
+from landbridge.blueprint.declaration import Declaration, Design
 from landbridge.blueprint.naming import STAGE, arn, tag_map
 from landbridge.blueprint.packaging import FrontendFile
 from landbridge.blueprint.planning import backend_methods, fallback, frontend_methods
-from landbridge.blueprint.planning.load_balancing import CERTIFICATE_ARN
 from landbridge.blueprint.planning.network import ENDPOINT_ID
 from landbridge.blueprint.planning.rest_api import REST_API_ID
 
 
 def plan(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Plan:
-    """The API, the endpoint's policy, resources and methods, a deployed stage, the custom domain name."""
+    """The API, the endpoint's policy, resources and methods, a deployed stage."""
     return (
         _create_rest_api(declaration),
-        _limit_endpoint(declaration),
+        *_limit_endpoint(declaration),
         *frontend_methods.plan(declaration, files),
         *backend_methods.plan(declaration),
         ApiCall("deployment", "apigateway", "create_deployment", {"restApiId": REST_API_ID}),
@@ -32,7 +31,6 @@ def plan(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Plan:
                 "tags": tag_map(declaration, f"{declaration.name}-{STAGE}"),
             },
         ),
-        *_name(declaration),
     )
 
 
@@ -102,11 +100,15 @@ def _create_rest_api(declaration: Declaration) -> ApiCall:
     )
 
 
-def _limit_endpoint(declaration: Declaration) -> ApiCall:
+def _limit_endpoint(declaration: Declaration) -> Plan:
     """The endpoint's policy: this API and no other. It comes after the API, as the API needs the endpoint.
+
+    Where the endpoint answers to a private name, the policy has to admit that too, and comes with it.
 
     AWS: "Use VPC endpoint policies for private APIs in API Gateway"
     """
+    if declaration.design is Design.DOMAIN:
+        return ()
     statement: Value = {
         "Sid": "OnlyThisApi",
         "Effect": "Allow",
@@ -114,48 +116,6 @@ def _limit_endpoint(declaration: Declaration) -> ApiCall:
         "Action": "execute-api:Invoke",
         "Resource": arn(declaration, "execute-api", REST_API_ID, "/*"),
     }
-    return ApiCall(
-        "endpoint-policy",
-        "ec2",
-        "modify_vpc_endpoint",
-        {
-            "VpcEndpointId": ENDPOINT_ID,
-            "PolicyDocument": Json({"Version": "2012-10-17", "Statement": [statement]}),
-        },
-    )
-
-
-def _name(declaration: Declaration) -> Plan:
-    """A REGIONAL custom domain name for what the browser sends as Host, mapped to the stage.
-
-    The load balancer keeps the Host, and the endpoint finds the API by it. No public DNS record points to the
-    name's regional target, and the private API would refuse whoever came that way.
-
-    AWS: "Custom domain name for public REST APIs in API Gateway",
-    "Security policies for REST APIs in API Gateway"
-    """
-    return (
-        ApiCall(
-            "domain-name",
-            "apigateway",
-            "create_domain_name",
-            {
-                "domainName": declaration.domain,
-                "regionalCertificateArn": CERTIFICATE_ARN,
-                "endpointConfiguration": {"types": ["REGIONAL"]},
-                "securityPolicy": "TLS_1_2",
-                "tags": tag_map(declaration, declaration.domain),
-            },
-        ),
-        ApiCall(
-            "base-path-mapping",
-            "apigateway",
-            "create_base_path_mapping",
-            {
-                "domainName": declaration.domain,
-                "basePath": "(none)",
-                "restApiId": REST_API_ID,
-                "stage": STAGE,
-            },
-        ),
-    )
+    document = Json({"Version": "2012-10-17", "Statement": [statement]})
+    parameters: dict[str, Value] = {"VpcEndpointId": ENDPOINT_ID, "PolicyDocument": document}
+    return (ApiCall("endpoint-policy", "ec2", "modify_vpc_endpoint", parameters),)

@@ -1,7 +1,7 @@
 """The two IAM roles: what the function may do, and what API Gateway may do in the frontend's bucket."""
 
 from landbridge.blueprint.calls import ApiCall, Json, Plan, Ref, Text, Value
-from landbridge.blueprint.declaration import Declaration, Design
+from landbridge.blueprint.declaration import Declaration
 from landbridge.blueprint.naming import arn, bucket_name, log_group_name, tag_list
 from landbridge.blueprint.planning.tables import table_arn
 
@@ -21,7 +21,7 @@ def plan(declaration: Declaration) -> Plan:
     "Tutorial: Create a REST API as an Amazon S3 proxy"
     """
     function = _role(declaration, "function", "lambda.amazonaws.com", _function_statements(declaration))
-    if declaration.design is not Design.GATEWAY:
+    if not declaration.design.has_api:
         return function
     gateway = _role(declaration, "gateway", "apigateway.amazonaws.com", _gateway_statements(declaration))
     return (*function, *gateway)

@@ -3,10 +3,10 @@
 from landbridge.blueprint.calls import ApiCall, Plan, Ref, Value
 from landbridge.blueprint.declaration import Declaration
 from landbridge.blueprint.naming import tag_list
+from landbridge.blueprint.planning.certificate import CERTIFICATE_ARN
 from landbridge.blueprint.planning.network import ENDPOINT_TARGETS, VPC_ID, subnet_ids
 from landbridge.blueprint.planning.security_groups import LOAD_BALANCER_GROUP_ID
 
-CERTIFICATE_ARN = Ref("certificate", "CertificateArn")
 LOAD_BALANCER_ARN = Ref("load-balancer", "LoadBalancers[0].LoadBalancerArn")
 TARGET_GROUP_ARN = Ref("target-group", "TargetGroups[0].TargetGroupArn")
 LISTENER_ARN = Ref("listener", "Listeners[0].ListenerArn")

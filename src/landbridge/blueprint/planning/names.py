@@ -42,18 +42,26 @@ def plan(declaration: Declaration) -> Plan:
 
 
 def _alias(declaration: Declaration) -> Value:
-    """A record that follows the load balancer's addresses, as long as it has healthy targets.
+    """A record that follows the addresses of the load balancer, with healthy targets, or of the endpoint.
 
     AWS: "Choosing between alias and non-alias records"
     """
     return {
         "Name": declaration.domain,
         "Type": "A",
-        "AliasTarget": {
+        "AliasTarget": {**_target(declaration), "EvaluateTargetHealth": True},
+    }
+
+
+def _target(declaration: Declaration) -> dict[str, Value]:
+    if declaration.design.has_load_balancer:
+        return {
             "HostedZoneId": Ref("load-balancer", "LoadBalancers[0].CanonicalHostedZoneId"),
             "DNSName": Ref("load-balancer", "LoadBalancers[0].DNSName"),
-            "EvaluateTargetHealth": True,
-        },
+        }
+    return {
+        "HostedZoneId": Ref("endpoint", "VpcEndpoint.DnsEntries[0].HostedZoneId"),
+        "DNSName": Ref("endpoint", "VpcEndpoint.DnsEntries[0].DnsName"),
     }
 
 

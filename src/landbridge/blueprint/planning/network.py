@@ -57,7 +57,7 @@ def plan(declaration: Declaration) -> Plan:
 
 
 def plan_endpoint(declaration: Declaration) -> Plan:
-    """The interface endpoint behind the load balancer, and its network interfaces.
+    """The interface endpoint, behind a load balancer or not, and its network interfaces.
 
     Private DNS is off: it would capture the names of every other API or bucket of the Region within the VPC,
     and the app is reached by its own domain.
@@ -88,7 +88,7 @@ def _service(declaration: Declaration) -> dict[str, Value]:
     """The endpoint's service; its policy too, where what it admits is known before it exists."""
     service = f"com.amazonaws.{declaration.region}."
     match declaration.design:
-        case Design.GATEWAY:
+        case Design.GATEWAY | Design.DOMAIN:
             return {"ServiceName": f"{service}execute-api"}
         case Design.LAMBDA:
             return {"ServiceName": f"{service}s3", "PolicyDocument": _only_the_frontend(declaration)}

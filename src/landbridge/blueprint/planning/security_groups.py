@@ -1,4 +1,4 @@
-"""The security groups: corporate network to load balancer to endpoint, and corporate DNS to the Resolver.
+"""The security groups: corporate network to load balancer to endpoint, corporate DNS to the Resolver.
 
 AWS: "Security group rules", "Update the security groups for your Application Load Balancer"
 """
@@ -14,22 +14,32 @@ RESOLVER_GROUP_ID = Ref("resolver-group", "GroupId")
 
 
 def plan(declaration: Declaration) -> Plan:
-    """Three groups that let through what the app needs and nothing else.
+    """Groups that let through what the app needs and nothing else.
 
     Groups are stateful, so only the load balancer, which opens connections itself, has an egress rule.
     """
+    dns = [_from_corporate(declaration, "tcp", 53), _from_corporate(declaration, "udp", 53)]
+    return (
+        *(_plan_load_balanced if declaration.design.has_load_balancer else _plan_endpoint_alone)(declaration),
+        *_group(declaration, "resolver", "DNS from the corporate network"),
+        _rule("resolver", "ingress", dns),
+    )
+
+
+def _plan_load_balanced(declaration: Declaration) -> Plan:
     return (
         *_group(declaration, "load-balancer", "HTTPS from the corporate network"),
         *_group(declaration, "endpoint", "HTTPS from the load balancer"),
-        *_group(declaration, "resolver", "DNS from the corporate network"),
         _rule("load-balancer", "ingress", [_from_corporate(declaration, "tcp", 443)]),
         _rule("load-balancer", "egress", [_https_with(ENDPOINT_GROUP_ID, "to the endpoint")]),
         _rule("endpoint", "ingress", [_https_with(LOAD_BALANCER_GROUP_ID, "from the load balancer")]),
-        _rule(
-            "resolver",
-            "ingress",
-            [_from_corporate(declaration, "tcp", 53), _from_corporate(declaration, "udp", 53)],
-        ),
+    )
+
+
+def _plan_endpoint_alone(declaration: Declaration) -> Plan:
+    return (
+        *_group(declaration, "endpoint", "HTTPS from the corporate network"),
+        _rule("endpoint", "ingress", [_from_corporate(declaration, "tcp", 443)]),
     )
 
 

@@ -125,7 +125,7 @@ def _statements(declaration: Declaration) -> Value:
 def _reader(declaration: Declaration) -> tuple[str, dict[str, Value]]:
     """Who reads the bucket, in a word and as parts of a statement."""
     match declaration.design:
-        case Design.GATEWAY:
+        case Design.GATEWAY | Design.DOMAIN:
             return "Gateway", {"Principal": {"AWS": GATEWAY_ROLE_ARN}}
         case Design.LAMBDA:
             through_endpoint: Value = {"StringEquals": {"aws:SourceVpce": ENDPOINT_ID}}
