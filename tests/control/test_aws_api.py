@@ -69,7 +69,7 @@ def test_an_operation_that_is_not_implemented_says_so_at_once_and_is_not_tried_a
     ("service", "operation", "parameters"),
     [
         ("ec2", "describe_verified_access_groups", {}),
-        ("elbv2", "describe_trust_stores", {}),
+        ("elbv2", "get_resource_policy", {"ResourceArn": "none"}),
         ("iam", "list_service_specific_credentials", {}),
         ("s3", "get_bucket_metadata_configuration", {"Bucket": "none"}),
         ("lambda", "get_account_settings", {}),

@@ -73,6 +73,24 @@ def test_every_service_answers_over_http_as_in_process(
         assert over_http[key] == in_process[key]
 
 
+def test_a_user_signs_in_without_a_signature_and_the_keys_of_the_pool_are_public(served: AwsApi) -> None:
+    idp = _client(served, "cognito-idp")
+    pool = idp.create_user_pool(PoolName="users")["UserPool"]["Id"]
+    app = idp.create_user_pool_client(
+        UserPoolId=pool, ClientName="app", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    idp.admin_create_user(UserPoolId=pool, Username="ada")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Secret.123", Permanent=True)
+    signed_in = idp.initiate_auth(
+        ClientId=app,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Secret.123"},
+    )
+    assert signed_in["AuthenticationResult"]["IdToken"].count(".") == 2
+    status, body, _ = _send(served, "GET", f"/{pool}/.well-known/jwks.json")
+    assert (status, b'"keys"' in body) == (200, True)
+
+
 def test_a_change_over_http_is_announced_with_service_operation_and_region() -> None:
     own = AwsApi("eu-central-1")
     told: list[Change] = []

@@ -1,10 +1,13 @@
 import io
+import json
 import threading
 import time
 import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from tests.control.worlds import REGION, function, role
 
 from landbridge.control.aws_api import AwsApi
@@ -152,3 +155,24 @@ def test_a_function_without_a_hook_is_not_run(api: AwsApi) -> None:
     api.material.set_invoke(None)
     with pytest.raises(ClientError, match="not implemented"):
         api.client("lambda").invoke(FunctionName="orders")
+
+
+def test_the_keys_of_a_user_pool_verify_its_tokens(api: AwsApi) -> None:
+    client = api.client("cognito-idp")
+    pool = client.create_user_pool(PoolName="users")["UserPool"]["Id"]
+    app = client.create_user_pool_client(
+        UserPoolId=pool, ClientName="app", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    client.admin_create_user(UserPoolId=pool, Username="ada")
+    client.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Secret.123", Permanent=True)
+    tokens = client.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=app,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Secret.123"},
+    )["AuthenticationResult"]
+    keys = KeySet.import_key_set(json.loads(api.material.user_pool_keys(pool)))
+    claims = jwt.decode(tokens["IdToken"], keys, algorithms=["RS256"]).claims
+    assert claims["iss"] == f"https://cognito-idp.{api.region}.amazonaws.com/{pool}"
+    assert claims["token_use"] == "id"
+    assert api.material.user_pool_keys("eu-central-1_Gone") == b""

@@ -8,6 +8,9 @@ from landbridge.control.dispatch import service_of
 CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 HOST_PREFIXES = {"ses": "email", "cognito-identity": "cognito-identity", "s3-outposts": "s3"}
 UNSIGNED_ACTIONS = {"AssumeRoleWithSAML": "sts", "AssumeRoleWithWebIdentity": "sts"}
+USER_POOLS = "AWSCognitoIdentityProviderService."
+"""Signing in needs no signature; which region is meant follows from the client id."""
+POOL_DOCUMENT = re.compile(r"/(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_\w+/\.well-known/")
 DEFAULT_REGION = "us-east-1"
 MOTO_CONTROL = "/moto-api"
 S3_CONTROL_PATH = "/v20180820/"
@@ -21,7 +24,7 @@ def addressed(environ: dict[str, Any], body: bytes) -> tuple[str, str, dict[str,
     """Moto's name of the service, the region, and the request rewritten to AWS's own host name.
 
     A signed request names both in its credential scope, a presigned one in its query. An unsigned one can
-    only be for S3, or for one of the few actions of STS that need no signature.
+    only be for S3, for one of the few actions of STS that need no signature, or for a user pool.
     AWS: "Create a signed AWS API request"
     """
     if environ["PATH_INFO"].startswith(MOTO_CONTROL):
@@ -60,6 +63,11 @@ def _scope(environ: dict[str, Any], body: bytes) -> tuple[str, str]:
     scope = CREDENTIAL_SCOPE.search(signed)
     if scope:
         return scope["service"].lower(), scope["region"]
+    if environ.get("HTTP_X_AMZ_TARGET", "").startswith(USER_POOLS):
+        return "cognito-idp", DEFAULT_REGION
+    pool = POOL_DOCUMENT.match(environ["PATH_INFO"])
+    if pool:
+        return "cognito-idp", pool["region"]
     action = re.search(rb"(?:^|&)Action=(\w+)", body[:2000])
     if action:
         return UNSIGNED_ACTIONS.get(action[1].decode(), "sts"), DEFAULT_REGION

@@ -17,6 +17,8 @@ from landbridge.control.hooks import hooks
 from landbridge.control.http_server import HttpServer
 from landbridge.control.journal.keeper import Keeper
 from landbridge.control.material import Material
+from landbridge.control.object_store import ObjectStore
+from landbridge.control.service_calls import ServiceCalls
 from landbridge.control.session import client_session, without_collections
 from landbridge.control.state import forget_everything
 
@@ -47,6 +49,8 @@ class AwsApi:
         self.account_id = account_id
         self._lock = RLock()
         self.material = Material(account_id, region, self._lock, self._create_logs)
+        self.objects = ObjectStore(self.material, self.answer, region)
+        self.services = ServiceCalls(self.answer, region)
         self._clients: dict[str, Any] = {}
         self._callbacks: list[Callable[[Change], None]] = []
         self._server: HttpServer | None = None

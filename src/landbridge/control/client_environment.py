@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 
 CREDENTIAL = "landbridge"
-"""Any will do: the local AWS API checks no signatures."""
+"""Any will do, as the local AWS API checks no signatures; elsewhere these are the root user's."""
 PREFIX = "AWS_"
 HARMLESS = frozenset({"AWS_PAGER", "AWS_DEFAULT_OUTPUT", "AWS_CLI_AUTO_PROMPT"})
 """How a client looks, not what it talks to."""

@@ -4,12 +4,14 @@ AWS has no call that sets any of these; they come from outside the API. Like mot
 process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+from landbridge.model.api_gateway_usage import Quota
+from landbridge.model.load_balancing import TargetKey
+from landbridge.semantics.api_gateway.usage.usage_plans import DailyUse
 from landbridge.semantics.load_balancing.health import TargetHealth
-from landbridge.semantics.load_balancing.targets import TargetKey
 
 HealthSource = Callable[[TargetKey], TargetHealth | None]
 """The health of a target; None when it is not known."""
@@ -61,12 +63,35 @@ class InvokeHook(Protocol):
         """What the function answered."""
 
 
+class UsageSource(Protocol):
+    """Whoever counts what API keys have used."""
+
+    def days(self, usage_plan_id: str, api_key_id: str) -> Mapping[int, DailyUse]:
+        """By day, counted from 1970."""
+
+    def set_remaining(
+        self, usage_plan_id: str, api_key_id: str, quota: Quota, left: int, epoch_ms: int
+    ) -> None:
+        """So many requests are left until the period ends."""
+
+
+FlushAuthorizers = Callable[[str, str], None]
+"""Forgets what is kept for an API's id and a stage's name: the authorizers' answers, or the stage's cache."""
+
+MetricSource = Callable[[], list[dict[str, Any]]]
+"""Values of API Gateway's metrics since the last time, as ``PutMetricData`` takes them."""
+
+
 @dataclass(slots=True)
 class Hooks:
     """Who is asked; nobody in the beginning."""
 
     target_health: HealthSource | None = None
     invoke: InvokeHook | None = None
+    flush_authorizers: FlushAuthorizers | None = None
+    flush_stage: FlushAuthorizers | None = None
+    metrics: MetricSource | None = None
+    usage: UsageSource | None = None
     announced: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Prefixes by virtual interface."""
 
@@ -78,4 +103,8 @@ def forget() -> None:
     """Nobody is asked any more."""
     hooks.target_health = None
     hooks.invoke = None
+    hooks.flush_authorizers = None
+    hooks.flush_stage = None
+    hooks.metrics = None
+    hooks.usage = None
     hooks.announced.clear()

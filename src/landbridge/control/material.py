@@ -3,12 +3,22 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any, NamedTuple
 
-from landbridge.control.dispatch import backends_of, utcnow
-from landbridge.control.hooks import HealthSource, InvokeHook, hooks
+from landbridge.control.access_keys import find_access_key
+from landbridge.control.dispatch import Request, answer, backends_of, utcnow
+from landbridge.control.hooks import (
+    FlushAuthorizers,
+    HealthSource,
+    InvokeHook,
+    MetricSource,
+    UsageSource,
+    hooks,
+)
 from landbridge.errors import DeclarationError
 from landbridge.model.exchange import Headers
+from landbridge.model.identity import AccessKey
 
 SESSION_DURATION_S = 12 * 3600
 RENEWED_BEFORE = timedelta(hours=1)
@@ -33,6 +43,15 @@ class Credentials(NamedTuple):
     session_token: str
 
 
+class KeptEvent(NamedTuple):
+    """An event of a log stream; later ones have higher numbers."""
+
+    epoch_ms: int
+    number: int
+    group: str
+    message: str
+
+
 class Material:
     """Straight from moto's backends of one account and region, in microseconds and without a call."""
 
@@ -51,6 +70,24 @@ class Material:
         if certificate is None:
             raise DeclarationError(f"there is no certificate {arn}")
         return certificate.cert.decode(), certificate.chain.decode(), certificate.key.decode()
+
+    def trust_store(self, arn: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The CA certificates and the revocation lists of a trust store, PEM; None when there is none."""
+        with self._lock:
+            found = getattr(self._backend("elbv2"), "landbridge_trust_stores", {}).get(arn)
+            if found is None:
+                return None
+            return found.certificates, tuple(each.pem for each in found.revocations.values())
+
+    def client_secret(self, rule_arn: str) -> str:
+        """The OpenID Connect client secret that a listener rule was made with; empty where it has none."""
+        with self._lock:
+            for balancer in self._backend("elbv2").load_balancers.values():
+                for listener in balancer.listeners.values():
+                    for rule in listener.rules.values():
+                        if rule.arn == rule_arn:
+                            return "".join(action.landbridge_client_secret for action in rule.actions)
+        return ""
 
     def function_code(self, arn: str) -> bytes:
         """The deployment package of a function: a zip archive."""
@@ -76,6 +113,33 @@ class Material:
             with self._lock:
                 headers = found.__dict__["landbridge_headers"] = _object_headers(found)
         return found.value, headers
+
+    def is_public(self, bucket: str, key: str) -> bool:
+        """Whether the object's own ACL lets everyone read it.
+
+        AWS: "Access control list (ACL) overview"
+        """
+        found = self._backend("s3", "aws").buckets[bucket].keys.get(key)
+        acl = getattr(found, "acl", None)
+        return acl is not None and bool(acl.public_read)
+
+    def has_log_group(self, group: str) -> bool:
+        """Whether there is such a log group."""
+        with self._lock:
+            return group in self._backend("logs").groups
+
+    def read_log_events(self, wanted: Callable[[str], bool], after: int = -1) -> list[KeptEvent]:
+        """The events of all log groups with wanted names that were put after one, in the order of their time.
+
+        AWS: "FilterLogEvents" (Amazon CloudWatch Logs API reference)
+        """
+        found = []
+        with self._lock:
+            for name, group in self._backend("logs").groups.items():
+                for stream in group.streams.values() if wanted(name) else ():
+                    new = takewhile(lambda event: event.event_id > after, reversed(stream.events))
+                    found += [KeptEvent(each.timestamp, each.event_id, name, each.message) for each in new]
+        return sorted(found)
 
     def write_log_events(self, group: str, stream: str, events: Iterable[LogEvent]) -> None:
         """The events are at the end of the stream; group and stream come into being when they have to.
@@ -113,13 +177,49 @@ class Material:
             ) or sts.assume_role(self._region, session_name, role_arn, "", SESSION_DURATION_S, "")
         return Credentials(role.access_key_id, role.secret_access_key, role.session_token)
 
+    def access_key(self, access_key_id: str) -> AccessKey | None:
+        """The access key with its secret and whose it is; None where nobody has it.
+
+        AWS: "Manage access keys for IAM users"
+        """
+        with self._lock:
+            return find_access_key(self._account_id, access_key_id)
+
     def set_target_health(self, source: HealthSource | None) -> None:
         """``DescribeTargetHealth`` asks `source` about every target from now on; None for nobody."""
         hooks.target_health = source
 
+    def set_usage(self, source: UsageSource | None) -> None:
+        """``GetUsage`` and ``UpdateUsage`` ask `source` from now on; None for nobody."""
+        hooks.usage = source
+
     def set_invoke(self, hook: InvokeHook | None) -> None:
         """``Invoke`` runs functions by `hook` from now on; None for nobody."""
         hooks.invoke = hook
+
+    def set_flush_authorizers(self, hook: FlushAuthorizers | None) -> None:
+        """``FlushStageAuthorizersCache`` calls `hook` from now on; None for nobody."""
+        hooks.flush_authorizers = hook
+
+    def set_flush_stage(self, hook: FlushAuthorizers | None) -> None:
+        """``FlushStageCache`` calls `hook` from now on; None for nobody."""
+        hooks.flush_stage = hook
+
+    def set_metrics(self, source: MetricSource | None) -> None:
+        """CloudWatch asks `source` for values whenever somebody reads metrics; None for nobody."""
+        hooks.metrics = source
+
+    def user_pool_keys(self, user_pool_id: str) -> bytes:
+        """The key set that a user pool's tokens are signed by; empty where there is no such pool.
+
+        AWS: "Verifying JSON web tokens"
+        """
+        with self._lock:
+            if user_pool_id not in self._backend("cognitoidp").user_pools:
+                return b""
+            host = f"cognito-idp.{self._region}.amazonaws.com"
+            url = f"https://{host}/{user_pool_id}/.well-known/jwks.json"
+            return answer("cognitoidp", "GetJwks", Request.from_primitives("GET", url, {}, b"")).body
 
     def _backend(self, service: str, region: str = "") -> Any:
         return backends_of(service)[self._account_id][region or self._region]

@@ -1,6 +1,7 @@
 import datetime
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -57,3 +58,21 @@ def test_moto_still_lacks_certificates_without_its_own_root() -> None:
     stock: Any = CertBundle.__new__(CertBundle)
     original_of(CertBundle, "__init__")(stock, "123456789012", certificate, key)
     assert AWS_ROOT_CA in stock.chain
+
+
+@pytest.mark.parametrize("algorithm", ["RSA_2048", "EC_prime256v1", "EC_secp384r1"])
+def test_a_requested_certificate_has_a_key_of_the_algorithm_asked_for(api: AwsApi, algorithm: str) -> None:
+    acm = api.client("acm")
+    arn = acm.request_certificate(DomainName="orders.corp.example", KeyAlgorithm=algorithm)["CertificateArn"]
+    assert acm.describe_certificate(CertificateArn=arn)["Certificate"]["KeyAlgorithm"] == algorithm
+    (listed,) = acm.list_certificates(Includes={"keyTypes": [algorithm]})["CertificateSummaryList"]
+    assert listed["KeyAlgorithm"] == algorithm
+
+
+def test_moto_still_lacks_the_key_algorithm_of_a_request() -> None:
+    from moto.acm.responses import AWSCertificateManagerResponse
+
+    from landbridge.control.amendments.amend import original_of
+
+    original = original_of(AWSCertificateManagerResponse, "request_certificate")
+    assert "KeyAlgorithm" not in original.__code__.co_consts

@@ -36,10 +36,11 @@ def test_a_policy_can_be_put_and_taken_away(api: AwsApi) -> None:
     assert "policy" not in _update(api, api_id, ("replace", "/policy", ""))
 
 
-def test_a_policy_that_is_not_json_is_refused(api: AwsApi) -> None:
+@pytest.mark.parametrize("policy", ["{", "[]", "{}", '{"Statement": 1}', '{"Statement": [{"Resource": 1}]}'])
+def test_a_policy_that_is_none_is_refused(api: AwsApi, policy: str) -> None:
     api_id, _ = private_api(api)
     with pytest.raises(ClientError, match="Invalid policy document"):
-        _update(api, api_id, ("replace", "/policy", "{"))
+        _update(api, api_id, ("replace", "/policy", policy))
 
 
 def test_binary_media_types_are_kept_and_patched(api: AwsApi) -> None:
@@ -131,3 +132,16 @@ def test_moto_still_lacks_the_escaping_of_policies(api: AwsApi) -> None:
     rest_api: Any = RestAPI
     stock = rest_api("id", ACCOUNT, REGION, "orders", "", policy=OPEN_POLICY)
     assert original_of(RestAPI, "to_dict")(stock)["policy"].startswith('{"')
+
+
+def test_an_api_keeps_its_security_policy_and_its_endpoint_access_mode(api: AwsApi) -> None:
+    client = api.client("apigateway")
+    policy = "SecurityPolicy_TLS13_1_3_2025_09"
+    made = client.create_rest_api(name="strict", securityPolicy=policy, endpointAccessMode="STRICT")
+    assert (made["securityPolicy"], made["endpointAccessMode"]) == (policy, "STRICT")
+    operations = [{"op": "replace", "path": "/endpointAccessMode", "value": "BASIC"}]
+    assert (
+        client.update_rest_api(restApiId=made["id"], patchOperations=operations)["endpointAccessMode"]
+        == "BASIC"
+    )
+    assert "endpointAccessMode" not in client.get_rest_api(restApiId=client.create_rest_api(name="old")["id"])

@@ -50,7 +50,7 @@ def test_a_stage_keeps_its_settings_when_it_is_deployed_to_again(api: AwsApi) ->
         restApiId=api_id,
         stageName="prod",
         patchOperations=[
-            {"op": "replace", "path": "/*/*/logging/loglevel", "value": "INFO"},
+            {"op": "replace", "path": "/*/*/logging/dataTrace", "value": "true"},
             {"op": "add", "path": "/variables/size", "value": "xl"},
         ],
     )
@@ -58,7 +58,7 @@ def test_a_stage_keeps_its_settings_when_it_is_deployed_to_again(api: AwsApi) ->
     stage = client.get_stage(restApiId=api_id, stageName="prod")
     assert stage["deploymentId"] == second
     assert stage["variables"] == {"colour": "blue", "size": "xl"}
-    assert stage["methodSettings"]["*/*"]["loggingLevel"] == "INFO"
+    assert stage["methodSettings"]["*/*"]["dataTraceEnabled"]
 
 
 def test_method_settings_can_be_removed(api: AwsApi) -> None:

@@ -59,6 +59,33 @@ def test_a_domain_name_is_patched(api: AwsApi) -> None:
     assert (changed["regionalCertificateArn"], changed["securityPolicy"]) == (certificate, "TLS_1_2")
 
 
+def test_the_two_policies_of_a_private_domain_name_are_kept_apart(api: AwsApi) -> None:
+    domain = _domain(api, "PRIVATE", policy=OPEN_POLICY)
+    management = OPEN_POLICY.replace("execute-api:Invoke", "apigateway:CreateAccessAssociation")
+    named = {"domainName": "orders.corp.example", "domainNameId": domain["domainNameId"]}
+    api.client("apigateway").update_domain_name(
+        **named, patchOperations=[{"op": "replace", "path": "/managementPolicy", "value": management}]
+    )
+    read = api.client("apigateway").get_domain_name(**named)
+    assert (read["policy"], read["managementPolicy"]) == (OPEN_POLICY, management)
+
+
+def test_a_domain_name_keeps_its_endpoint_access_mode_and_its_routing_mode(api: AwsApi) -> None:
+    assert _domain(api, "PRIVATE")["routingMode"] == "BASE_PATH_MAPPING_ONLY"
+    policy = "SecurityPolicy_TLS13_1_3_2025_09"
+    made = _domain(api, "REGIONAL", securityPolicy=policy, endpointAccessMode="BASIC")
+    assert (made["securityPolicy"], made["endpointAccessMode"]) == (policy, "BASIC")
+    changed = api.client("apigateway").update_domain_name(
+        domainName="orders.corp.example",
+        patchOperations=[
+            {"op": "replace", "path": "/endpointAccessMode", "value": "STRICT"},
+            {"op": "replace", "path": "/routingMode", "value": "ROUTING_RULE_THEN_BASE_PATH_MAPPING"},
+        ],
+    )
+    assert changed["endpointAccessMode"] == "STRICT"
+    assert changed["routingMode"] == "ROUTING_RULE_THEN_BASE_PATH_MAPPING"
+
+
 def test_an_endpoint_is_associated_with_a_private_domain_name(api: AwsApi) -> None:
     domain = _domain(api, "PRIVATE")
     client = api.client("apigateway")
@@ -67,6 +94,12 @@ def test_an_endpoint_is_associated_with_a_private_domain_name(api: AwsApi) -> No
         accessAssociationSourceType="VPCE",
         accessAssociationSource="vpce-1",
     )
+    assert made["domainNameAccessAssociationArn"].endswith(
+        f"/domainname/orders.corp.example+{domain['domainNameId']}/vpcesource/vpce-1"
+    )
+    client.tag_resource(resourceArn=made["domainNameAccessAssociationArn"], tags={"team": "shop"})
+    tags = client.get_tags(resourceArn=made["domainNameAccessAssociationArn"])["tags"]
+    assert tags == {"team": "shop"}
     (found,) = client.get_domain_name_access_associations()["items"]
     assert found["domainNameArn"] == domain["domainNameArn"]
     assert found["accessAssociationSource"] == "vpce-1"
@@ -76,10 +109,12 @@ def test_an_endpoint_is_associated_with_a_private_domain_name(api: AwsApi) -> No
     assert client.get_domain_name_access_associations().get("items", []) == []
 
 
-def test_an_association_with_a_domain_name_that_does_not_exist_is_refused(api: AwsApi) -> None:
+@pytest.mark.parametrize("name", ["none+1", "orders.corp.example+1", "orders.corp.example"])
+def test_an_association_with_a_domain_name_that_does_not_exist_is_refused(api: AwsApi, name: str) -> None:
+    _domain(api, "PRIVATE")
     with pytest.raises(ClientError, match="NotFoundException"):
         api.client("apigateway").create_domain_name_access_association(
-            domainNameArn=f"arn:aws:apigateway:{REGION}:{ACCOUNT}:/domainnames/none+1",
+            domainNameArn=f"arn:aws:apigateway:{REGION}:{ACCOUNT}:/domainnames/{name}",
             accessAssociationSourceType="VPCE",
             accessAssociationSource="vpce-1",
         )

@@ -163,6 +163,14 @@ def test_authorization_is_exported_as_security_schemes(
     assert scheme.get("x-amazon-apigateway-authtype") == authtype
 
 
+@pytest.mark.parametrize(("source", "exported"), [("AUTHORIZER", "AUTHORIZER"), ("HEADER", None)])
+def test_where_api_keys_come_from_is_exported(api: AwsApi, source: str, exported: str | None) -> None:
+    api_id, _ = private_api(api, OPEN_POLICY)
+    operation = {"op": "replace", "path": "/apiKeySource", "value": source}
+    api.client("apigateway").update_rest_api(restApiId=api_id, patchOperations=[operation])
+    assert _exported(api, api_id).get("x-amazon-apigateway-api-key-source") == exported
+
+
 def test_request_validators_are_exported(api: AwsApi) -> None:
     api_id, root = private_api(api, OPEN_POLICY)
     client = api.client("apigateway")

@@ -88,8 +88,8 @@ def test_resources_deployments_and_gateway_responses_are_patched(api: AwsApi) ->
 def test_a_patch_that_is_not_known_is_not_implemented(api: AwsApi) -> None:
     api_id, root = private_api(api)
     place = {"restApiId": api_id, "resourceId": root, "httpMethod": "GET"}
-    with pytest.raises(ClientError, match="/responseTransferMode"):
-        _patched(api, "update_integration", place, ("replace", "/responseTransferMode", "STREAM"))
+    with pytest.raises(ClientError, match="/colour"):
+        _patched(api, "update_integration", place, ("replace", "/colour", "blue"))
 
 
 def test_moto_still_lacks_updates_of_methods() -> None:

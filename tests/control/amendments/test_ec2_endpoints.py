@@ -157,6 +157,68 @@ def test_a_gateway_endpoint_has_no_interface(api: AwsApi) -> None:
     assert endpoint.get("NetworkInterfaceIds", []) == []
 
 
+S3 = f"com.amazonaws.{REGION}.s3"
+INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
+
+
+def _gateway(api: AwsApi, network: TwoSubnets, *table_ids: str) -> dict[str, Any]:
+    answer: dict[str, Any] = api.client("ec2").create_vpc_endpoint(
+        VpcEndpointType="Gateway", VpcId=network.vpc_id, ServiceName=S3, RouteTableIds=list(table_ids)
+    )["VpcEndpoint"]
+    return answer
+
+
+def test_routes_of_a_gateway_endpoint_follow_its_route_tables(api: AwsApi) -> None:
+    network, ec2 = two_subnets(api), api.client("ec2")
+    filters = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
+    table_id = ec2.describe_route_tables(Filters=filters)["RouteTables"][0]["RouteTableId"]
+    endpoint_id = _gateway(api, network)["VpcEndpointId"]
+
+    def targets() -> list[str]:
+        (table,) = ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
+        return [route["GatewayId"] for route in table["Routes"] if "DestinationPrefixListId" in route]
+
+    assert targets() == []
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint_id, AddRouteTableIds=[table_id])
+    assert targets() == [endpoint_id]
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint_id, RemoveRouteTableIds=[table_id])
+    assert targets() == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "private", "inbound_only"),
+    [
+        ({}, False, False),
+        ({"PrivateDnsEnabled": True}, True, True),
+        ({"PrivateDnsEnabled": True, "DnsOptions": {INBOUND_ONLY: False}}, True, False),
+    ],
+)
+def test_private_dns_of_s3_is_for_inbound_resolver_endpoints_unless_told_otherwise(
+    api: AwsApi, asked: dict[str, Any], private: bool, inbound_only: bool
+) -> None:
+    network = two_subnets(api)
+    _gateway(api, network)
+    found = _again(api, _endpoint(api, network, ServiceName=S3, **asked))
+    assert (found["PrivateDnsEnabled"], found["DnsOptions"][INBOUND_ONLY]) == (private, inbound_only)
+    names = [entry["DnsName"] for entry in found["DnsEntries"]]
+    assert (f"*.s3-accesspoint.{REGION}.amazonaws.com" in names) is private
+
+
+def test_private_dns_for_inbound_resolver_endpoints_needs_a_gateway_endpoint(api: AwsApi) -> None:
+    network, ec2 = two_subnets(api), api.client("ec2")
+    with pytest.raises(ClientError, match="must have a Gateway endpoint for the service"):
+        _endpoint(api, network, ServiceName=S3, PrivateDnsEnabled=True)
+    endpoint_id = _endpoint(api, network, ServiceName=S3)["VpcEndpointId"]
+    with pytest.raises(ClientError, match="must have a Gateway endpoint for the service"):
+        ec2.modify_vpc_endpoint(
+            VpcEndpointId=endpoint_id, PrivateDnsEnabled=True, DnsOptions={INBOUND_ONLY: True}
+        )
+    off = {INBOUND_ONLY: False}
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint_id, PrivateDnsEnabled=True, DnsOptions=off)
+    found = _again(api, {"VpcEndpointId": endpoint_id})
+    assert (found["PrivateDnsEnabled"], found["DnsOptions"][INBOUND_ONLY]) == (True, False)
+
+
 def test_moto_still_lacks_aws_names_of_endpoints() -> None:
     from moto.ec2.utils import create_dns_entries
 

@@ -150,7 +150,7 @@ def test_one_address_can_be_registered_with_two_ports(api: AwsApi) -> None:
     )
     assert [(found[0], found[1]) for found in _health(api, arn)] == [("10.20.1.4", 443), ("10.20.1.4", 8443)]
     elbv2.deregister_targets(TargetGroupArn=arn, Targets=[{"Id": "10.20.1.4", "Port": 443}])
-    assert [(found[0], found[1]) for found in _health(api, arn)] == [("10.20.1.4", 8443)]
+    assert [found[1:3] for found in _health(api, arn)] == [(8443, "initial"), (443, "draining")]
     with pytest.raises(ClientError, match="InvalidTarget"):
         elbv2.deregister_targets(TargetGroupArn=arn, Targets=[{"Id": "10.20.1.4", "Port": 443}])
 
@@ -163,7 +163,7 @@ def test_health_is_what_the_running_stack_says(api: AwsApi) -> None:
     )
     assert {found[2:] for found in _health(api, arn)} == {("unused", "Target.NotInUse")}
     _listener(api, _load_balancer(api, network), arn)
-    assert {found[2:] for found in _health(api, arn)} == {("initial", "Elb.InitialHealthChecking")}
+    assert {found[2:] for found in _health(api, arn)} == {("initial", "Elb.RegistrationInProgress")}
     known = {
         (arn, "10.20.1.4", 443): TargetHealth(HealthState.HEALTHY),
         (arn, "10.20.2.4", 443): TargetHealth(HealthState.UNHEALTHY, TargetHealthReason.TIMEOUT, "timed out"),

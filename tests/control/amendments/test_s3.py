@@ -56,3 +56,25 @@ def test_moto_still_lacks_conditions_of_bucket_policies(api: AwsApi) -> None:
     bucket.policy = json.dumps({"Statement": [TLS_ONLY]}).encode()
     stock = original_of(FakeBucket, "get_permission")(bucket, "s3:PutObject", "arn:aws:s3:::assets/a")
     assert stock is PermissionResult.DENIED
+
+
+def test_the_body_of_a_put_is_the_object_whatever_its_type(api: AwsApi) -> None:
+    s3 = _bucket(api)
+    form = "application/x-www-form-urlencoded"
+    s3.put_object(Bucket="assets", Key="a", Body=b"hello", ContentType=form)
+    found = s3.get_object(Bucket="assets", Key="a")
+    assert (found["Body"].read(), found["ContentType"]) == (b"hello", form)
+
+
+def test_moto_still_takes_a_body_of_that_type_for_a_form() -> None:
+    from moto.core.request import Request
+    from moto.s3.responses import S3Response
+
+    from landbridge.control.amendments.amend import original_of
+
+    response = S3Response()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "5"}
+    request = Request.from_primitives("PUT", "https://assets.s3.amazonaws.com/a", headers, b"hello")
+    request.environ["HTTP_X_MOTO_ACCOUNT_ID"] = "123456789012"
+    original_of(S3Response, "setup_class")(response, request)
+    assert response.body == b""

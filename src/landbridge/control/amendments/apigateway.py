@@ -1,7 +1,7 @@
 """REST APIs: their policy, media types and endpoint, what integrations are put with, and tags."""
 
 import json
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +14,17 @@ from landbridge.control.amendments.amend import add, amend
 
 DEFAULT_TIMEOUT_MS = 29_000
 SHORT_RESOURCE = "execute-api:/"
+KEPT = {
+    "/endpointAccessMode": "landbridge_endpoint_access_mode",
+    "/securityPolicy": "landbridge_security_policy",
+}
+"""What moto does not keep of an API."""
+KEPT_OF_INTEGRATIONS = {
+    "connectionId": "landbridge_connection_id",
+    "integrationTarget": "landbridge_integration_target",
+    "responseTransferMode": "landbridge_response_transfer_mode",
+}
+"""What moto does not keep of an integration."""
 
 
 def install() -> None:
@@ -43,7 +54,7 @@ def new_rest_api(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
 
 
 def create_rest_api(original: Any, self: Any) -> Any:
-    """An API with the media types and the version it is created with, which moto drops.
+    """An API with the media types, version and security settings it is created with, which moto drops.
 
     AWS: "CreateRestApi" (Amazon API Gateway API reference)
     """
@@ -55,6 +66,8 @@ def create_rest_api(original: Any, self: Any) -> Any:
     asked = json.loads(self.body) if self.body.lstrip().startswith("{") else {}
     api.binaryMediaTypes = list(asked.get("binaryMediaTypes") or [])
     api.version = asked.get("version") or api.version
+    for path, attribute in KEPT.items():
+        api.__dict__[attribute] = asked.get(path.lstrip("/"))
     return 201, {**headers, "status": 201}, json.dumps(api.to_dict())
 
 
@@ -66,7 +79,8 @@ def rest_api(original: Any, self: Any) -> dict[str, Any]:
     answer: dict[str, Any] = original(self)
     if answer["policy"]:
         answer["policy"] = json.dumps(answer["policy"])[1:-1]
-    return answer
+    kept = {path.lstrip("/"): self.__dict__.get(attribute) for path, attribute in KEPT.items()}
+    return answer | {name: value for name, value in kept.items() if value}
 
 
 def apply_patch_operations(original: Any, self: Any, patch_operations: list[dict[str, Any]]) -> None:
@@ -87,6 +101,8 @@ def apply_patch_operations(original: Any, self: Any, patch_operations: list[dict
             self.disableExecuteApiEndpoint = value.lower() == "true"
         elif path == "/policy":
             self.policy = saved_policy(self, value)
+        elif path in KEPT:
+            self.__dict__[KEPT[path]] = value or None
         else:
             unknown.append(operation)
     original(self, unknown)
@@ -99,18 +115,17 @@ def saved_policy(api: Any, policy: str | None) -> str | None:
     """
     if not policy:
         return None
+    arn = f"arn:aws:execute-api:{api.region_name}:{api.account_id}:{api.id}/"
     try:
         document = json.loads(policy)
-    except ValueError as error:
+        statements = document["Statement"]
+        for statement in statements if isinstance(statements, list) else [statements]:
+            for element in {"Resource", "NotResource"} & statement.keys():
+                statement[element] = _in_full(statement[element], arn)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # not of the shape of a policy
         raise BadRequestException(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
         ) from error
-    arn = f"arn:aws:execute-api:{api.region_name}:{api.account_id}:{api.id}/"
-    statements = document.get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
-        for element in ("Resource", "NotResource"):
-            if element in statement:
-                statement[element] = _in_full(statement[element], arn)
     return json.dumps(document, separators=(",", ":"))
 
 
@@ -122,22 +137,32 @@ def put_integration(original: Any, self: Any) -> Any:
     status, headers, _ = original(self)
     _, _, api_id, _, resource_id, _, method, *_ = self.path.split("/")
     put = self.backend.get_integration(api_id, resource_id, method)
-    put.cache_key_parameters = self._get_param("cacheKeyParameters") or []
-    put.cache_namespace = put.cache_namespace or resource_id
-    put.connection_type = put.connection_type or "INTERNET"
-    put.landbridge_connection_id = self._get_param("connectionId")
-    put.passthrough_behaviour = put.passthrough_behaviour or "WHEN_NO_MATCH"
-    put.timeout_in_millis = int(put.timeout_in_millis or DEFAULT_TIMEOUT_MS)
+    complete_integration(put, self._get_param, resource_id)
     return status, headers, json.dumps(put.to_json())
 
 
+def complete_integration(put: Any, asked: Callable[[str], Any], resource_id: str) -> None:
+    """The integration has what was asked for and moto drops, and AWS's defaults.
+
+    AWS: "PutIntegration" (Amazon API Gateway API reference)
+    """
+    put.cache_key_parameters = asked("cacheKeyParameters") or []
+    put.cache_namespace = put.cache_namespace or resource_id
+    put.connection_type = put.connection_type or "INTERNET"
+    put.passthrough_behaviour = put.passthrough_behaviour or "WHEN_NO_MATCH"
+    put.timeout_in_millis = int(put.timeout_in_millis or DEFAULT_TIMEOUT_MS)
+    for name, attribute in KEPT_OF_INTEGRATIONS.items():
+        put.__dict__[attribute] = asked(name)
+
+
 def integration(original: Any, self: Any) -> dict[str, Any]:
-    """The integration with its connection.
+    """The integration with its connection and how responses are transferred.
 
     AWS: "Integration" (Amazon API Gateway API reference)
     """
-    connection_id = self.__dict__.get("landbridge_connection_id")
-    return {**original(self), **({"connectionId": connection_id} if connection_id else {})}
+    kept = {name: self.__dict__.get(attribute) for name, attribute in KEPT_OF_INTEGRATIONS.items()}
+    answer: dict[str, Any] = original(self)
+    return answer | {name: value for name, value in kept.items() if value}
 
 
 def get_integration_response(
@@ -189,10 +214,11 @@ def _tags(request: Any) -> MutableMapping[str, str]:
         "apikeys": lambda: backend.get_api_key(identifier),
         "usageplans": lambda: backend.get_usage_plan(identifier),
         "vpclinks": lambda: backend.get_vpc_link(identifier),
+        "domainnameaccessassociations": lambda: backend.__dict__.get("landbridge_associations", {}).get(arn),
     }
-    if kind not in finders:
+    tagged = finders[kind]() if kind in finders else None
+    if tagged is None:
         raise NotFoundException(f"Invalid Resource identifier specified: {arn}")
-    tagged = finders[kind]()
     tagged.tags = tagged.tags or {}
     tags: MutableMapping[str, str] = tagged.tags
     return tags

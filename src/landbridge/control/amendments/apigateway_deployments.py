@@ -1,17 +1,23 @@
 """Deployments as immutable snapshots, the stages that serve them, and their export."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import yaml
 from moto.apigateway.exceptions import BadRequestException, StageStillActive
 from moto.apigateway.models import APIGatewayBackend, RestAPI, Stage
 from moto.apigateway.responses import APIGatewayResponse
 
 from landbridge.control.amendments.amend import amend
-from landbridge.control.amendments.apigateway import unescaped
-from landbridge.control.amendments.apigateway_export import as_served, snapshot
+from landbridge.control.amendments.apigateway_export import Document, as_served, snapshot
+from landbridge.control.amendments.apigateway_export_swagger import as_swagger
+from landbridge.control.amendments.apigateway_stages import active_deployments
 
-CANARY = "/canarySettings"
+EXPORT_TYPES: Mapping[str, Callable[[Document], Document]] = {"oas30": dict, "swagger": as_swagger}
+"""By the type that is asked for: what makes it of OpenAPI 3.0."""
+DEPLOYMENT = "x-landbridge-deployment"
+"""Asks for an export of another deployment than the stage's; what it is of is told under this name."""
 
 
 def install() -> None:
@@ -20,7 +26,6 @@ def install() -> None:
     amend(RestAPI, "delete_deployment", delete_deployment)
     amend(APIGatewayResponse, "create_stage", create_stage)
     amend(APIGatewayResponse, "get_export", get_export)
-    amend(Stage, "apply_operations", apply_operations)
     amend(Stage, "to_json", stage)
 
 
@@ -52,11 +57,11 @@ def create_deployment(
 
 
 def delete_deployment(original: Any, self: Any, deployment_id: str) -> Any:
-    """Refused while any stage serves it; moto looks only at the stage it was created with.
+    """Refused while any stage or its canary serves it; moto looks only at the stage it was created with.
 
     AWS: "DeleteDeployment" (Amazon API Gateway API reference)
     """
-    if any(each.deployment_id == deployment_id for each in self.stages.values()):
+    if deployment_id in active_deployments(self):
         raise StageStillActive()
     deployment = self.deployments.get(deployment_id)
     if deployment is not None:
@@ -94,58 +99,31 @@ def stage(original: Any, self: Any) -> dict[str, Any]:
     return {**original(self), **kept}
 
 
-def apply_operations(original: Any, self: Any, patch_operations: list[dict[str, Any]]) -> Any:
-    """Every patch of a stage; moto ignores or refuses several.
-
-    AWS: "Patch operations" (Amazon API Gateway API reference)
-    """
-    unknown = []
-    for operation in patch_operations:
-        path, kind = operation["path"], operation["op"]
-        if path.startswith(CANARY):
-            _patch_canary(self, operation)
-        elif path == "/clientCertificateId":
-            self.landbridge_clientCertificateId = operation.get("value")
-        elif kind == "remove" and path.lstrip("/") in self.method_settings:
-            del self.method_settings[path.lstrip("/")]
-        elif path.startswith(("/variables/", "/accessLogSettings/")) and kind == "add":
-            unknown.append({**operation, "op": "replace"})
-        else:
-            unknown.append(operation)
-    return original(self, unknown)
-
-
 def get_export(original: Any, self: Any) -> Any:
-    """The deployed snapshot of a stage as OpenAPI 3.0.1; moto answers the live API, without integrations.
+    """The deployed snapshot of a stage as OpenAPI 3.0.1 or Swagger 2.0, JSON or YAML.
 
+    moto answers the live API, without integrations.
     AWS: "Export a REST API from API Gateway"
     """
     *_, api_id, _, stage_name, _, export_type = self.path.split("/")
-    if export_type != "oas30":
-        return original(self)
+    if export_type not in EXPORT_TYPES:
+        raise BadRequestException(f"No API exporter for type '{export_type}'")
     api = self.backend.get_rest_api(api_id)
     served = self.backend.get_stage(api_id, stage_name)
     asked = self.querystring.get("extensions", [""])[0]
-    document = as_served(
-        json.loads(api.get_deployment(served.deployment_id).landbridge_snapshot), api, served
-    )
-    filename = f"{api.name}-{stage_name}-oas30{'-' + asked if asked else ''}.json"
+    deployment_id = self.querystring.get(DEPLOYMENT, [served.deployment_id])[0]
+    document = as_served(json.loads(api.get_deployment(deployment_id).landbridge_snapshot), api, served)
+    if DEPLOYMENT in self.querystring:
+        document[DEPLOYMENT] = deployment_id
+    exported = _with_extensions(EXPORT_TYPES[export_type](document), asked)
+    form = "yaml" if "yaml" in (self.headers.get("Accept") or "") else "json"
+    filename = f"{api.name}-{stage_name}-{export_type}{'-' + asked if asked else ''}.{form}"
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": f"application/{form}",
         "Content-Disposition": f'attachment; filename="{filename}"',
     }
-    return 200, headers, json.dumps(_with_extensions(document, asked))
-
-
-def _patch_canary(stage_: Any, operation: dict[str, Any]) -> None:
-    name = unescaped(operation["path"].removeprefix(CANARY).lstrip("/"))
-    settings = stage_.__dict__.setdefault("landbridge_canarySettings", {})
-    if operation["op"] != "remove":
-        settings[name] = operation["value"]
-    elif name:
-        settings.pop(name, None)
-    else:
-        del stage_.landbridge_canarySettings
+    text = yaml.safe_dump(exported, sort_keys=False) if form == "yaml" else json.dumps(exported)
+    return 200, headers, text
 
 
 def _with_extensions(document: Any, asked: str) -> Any:

@@ -1,10 +1,12 @@
 """Custom domain names: their address, private ones, access associations, and updates."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from moto.apigateway import urls
+from moto.apigateway.exceptions import DomainNameNotFound
 from moto.apigateway.models import APIGatewayBackend, DomainName
 from moto.apigateway.responses import APIGatewayResponse
 from moto.moto_api._internal import mock_random
@@ -39,10 +41,41 @@ ATTRIBUTES = {
     "regionalCertificateName": "regional_certificate_name",
     "securityPolicy": "security_policy",
     "policy": "landbridge_policy",
-    "managementPolicy": "landbridge_policy",
+    "managementPolicy": "landbridge_management_policy",
+    "endpointAccessMode": "landbridge_endpoint_access_mode",
+    "routingMode": "landbridge_routing_mode",
 }
+KEPT = {
+    "domainNameId": "landbridge_id",
+    "policy": "landbridge_policy",
+    "managementPolicy": "landbridge_management_policy",
+    "endpointAccessMode": "landbridge_endpoint_access_mode",
+    "routingMode": "landbridge_routing_mode",
+}
+"""What moto does not keep of a domain name."""
 ASSOCIATIONS = "/domainnameaccessassociations"
 ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(slots=True)
+class AccessAssociation:
+    """An endpoint through which a private domain name may be reached."""
+
+    arn: str
+    domain_name_arn: str
+    source_type: str
+    source: str
+    tags: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """AWS: "DomainNameAccessAssociation" (Amazon API Gateway API reference)."""
+        return {
+            "domainNameAccessAssociationArn": self.arn,
+            "domainNameArn": self.domain_name_arn,
+            "accessAssociationSourceType": self.source_type,
+            "accessAssociationSource": self.source,
+            "tags": self.tags,
+        }
 
 
 def install() -> None:
@@ -61,7 +94,7 @@ def install() -> None:
 
 
 def create_domain_name(original: Any, self: Any) -> Any:
-    """A domain name with its policy, and a private one with the id that tells it from others of its name.
+    """A domain name with its policy and modes; a private one has an id that tells it from others of its name.
 
     AWS: "Custom domain names for private APIs in API Gateway"
     """
@@ -71,6 +104,8 @@ def create_domain_name(original: Any, self: Any) -> Any:
     domain.security_policy = domain.security_policy or "TLS_1_2"
     domain.regional_hosted_zone_id = ZONES.get(self.region, FALLBACK_ZONE)
     domain.landbridge_policy = self._get_param("policy")
+    domain.landbridge_endpoint_access_mode = self._get_param("endpointAccessMode")
+    domain.landbridge_routing_mode = self._get_param("routingMode") or "BASE_PATH_MAPPING_ONLY"
     arn = f"arn:aws:apigateway:{self.region}::/domainnames/{domain.domain_name}"
     if _is_private(domain):
         domain.landbridge_id = "".join(mock_random.choice(ID_CHARACTERS) for _ in range(10))
@@ -95,7 +130,7 @@ def domain_name(original: Any, self: Any) -> dict[str, Any]:
     for name in hidden:
         del answer[name]
     answer["domainNameArn"] = self.__dict__.get("landbridge_arn", "")
-    for name, attribute in (("domainNameId", "landbridge_id"), ("policy", "landbridge_policy")):
+    for name, attribute in KEPT.items():
         if self.__dict__.get(attribute):
             answer[name] = self.__dict__[attribute]
     return answer
@@ -124,24 +159,21 @@ def get_base_path_mappings(original: Any, self: Any, domain_name: str) -> Any:
 def create_domain_name_access_association(self: Any) -> Any:
     """AWS: "CreateDomainNameAccessAssociation" (Amazon API Gateway API reference)."""
     domain_arn, source = self._get_param("domainNameArn"), self._get_param("accessAssociationSource")
-    name = domain_arn.rpartition("/")[2].partition("+")[0]
-    self.backend.get_domain_name(name)
+    domain = self.backend.get_domain_name(domain_arn.rpartition("/")[2].partition("+")[0])
+    if domain.__dict__.get("landbridge_arn") != domain_arn:
+        raise DomainNameNotFound()
     prefix = f"arn:aws:apigateway:{self.region}:{self.current_account}:{ASSOCIATIONS}"
-    arn = f"{prefix}/domainname/{name}/vpcesource/{source}"
-    association = {
-        "domainNameAccessAssociationArn": arn,
-        "domainNameArn": domain_arn,
-        "accessAssociationSourceType": self._get_param("accessAssociationSourceType"),
-        "accessAssociationSource": source,
-        "tags": self._get_param("tags") or {},
-    }
+    arn = f"{prefix}/domainname/{domain_arn.rpartition('/')[2]}/vpcesource/{source}"
+    association = AccessAssociation(
+        arn, domain_arn, self._get_param("accessAssociationSourceType"), source, self._get_param("tags") or {}
+    )
     _associations(self)[arn] = association
-    return 201, {"status": 201}, json.dumps(association)
+    return 201, {"status": 201}, json.dumps(association.to_json())
 
 
 def get_domain_name_access_associations(self: Any) -> str:
     """AWS: "GetDomainNameAccessAssociations" (Amazon API Gateway API reference)."""
-    return json.dumps({"item": list(_associations(self).values())})
+    return json.dumps({"item": [each.to_json() for each in _associations(self).values()]})
 
 
 def delete_domain_name_access_association(self: Any) -> Any:
@@ -154,6 +186,6 @@ def _is_private(domain: Any) -> bool:
     return "PRIVATE" in domain.endpoint_configuration.get("types", [])
 
 
-def _associations(request: Any) -> dict[str, dict[str, Any]]:
-    kept: dict[str, dict[str, Any]] = request.backend.__dict__.setdefault("landbridge_associations", {})
+def _associations(request: Any) -> dict[str, AccessAssociation]:
+    kept: dict[str, AccessAssociation] = request.backend.__dict__.setdefault("landbridge_associations", {})
     return kept

@@ -4,13 +4,23 @@ AWS: "OpenAPI extensions for API Gateway"
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from landbridge.control.amendments.apigateway import KEPT_OF_INTEGRATIONS
 
 Document = dict[str, Any]
 
 EXTENSION = "x-amazon-apigateway-"
 PARAMETER_PLACES = {"path": "path", "querystring": "query", "header": "header"}
+MODEL_ADDRESS = re.compile(r"https://apigateway\.amazonaws\.com/restapis/[^/]+/models/")
+SCHEMAS = "#/components/schemas/"
+SECURITY = {
+    "security-policy": "landbridge_security_policy",
+    "endpoint-access-mode": "landbridge_endpoint_access_mode",
+}
+"""By extension: where an API keeps it."""
 API_KEY_SCHEME = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 SIGNATURE_SCHEME = {
     "type": "apiKey",
@@ -40,6 +50,10 @@ def snapshot(api: Any) -> Document:
         document[EXTENSION + "policy"] = json.loads(api.policy)
     if api.binaryMediaTypes:
         document[EXTENSION + "binary-media-types"] = list(api.binaryMediaTypes)
+    if api.api_key_source == "AUTHORIZER":
+        document[EXTENSION + "api-key-source"] = api.api_key_source
+    if api.minimum_compression_size is not None:
+        document[EXTENSION + "minimum-compression-size"] = int(api.minimum_compression_size)
     if api.gateway_responses:
         document[EXTENSION + "gateway-responses"] = {
             response.response_type: _gateway_response(response) for response in api.gateway_responses.values()
@@ -68,17 +82,19 @@ def as_served(document: Document, api: Any, stage: Any) -> Document:
         endpoint["vpcEndpointIds"] = list(api.endpoint_configuration["vpcEndpointIds"])
     if endpoint:
         server[EXTENSION + "endpoint-configuration"] = endpoint
-    return {**document, "servers": [server]}
+    kept = {extension: api.__dict__.get(attribute) for extension, attribute in SECURITY.items()}
+    security = {EXTENSION + extension: value for extension, value in kept.items() if value}
+    return {**document, **security, "servers": [server]}
 
 
 def _path_item(api: Any, resource: Any) -> Document:
     return {
-        EXTENSION + "any-method" if name == "ANY" else name.lower(): _operation(api, method)
+        EXTENSION + "any-method" if name == "ANY" else name.lower(): _operation(api, resource.id, method)
         for name, method in sorted(resource.resource_methods.items())
     }
 
 
-def _operation(api: Any, method: Any) -> Document:
+def _operation(api: Any, resource_id: str, method: Any) -> Document:
     operation: Document = {
         "parameters": _parameters(method.request_parameters or {}),
         "responses": {
@@ -96,7 +112,7 @@ def _operation(api: Any, method: Any) -> Document:
     if validator is not None:
         operation[EXTENSION + "request-validator"] = validator.name
     if method.method_integration is not None:
-        operation[EXTENSION + "integration"] = _integration(method.method_integration)
+        operation[EXTENSION + "integration"] = _integration(method.method_integration, resource_id)
     return {name: value for name, value in operation.items() if value}
 
 
@@ -125,12 +141,31 @@ def _response(response: Any) -> Document:
 
 
 def _content(models: Mapping[str, str]) -> Document:
-    return {kind: {"schema": {"$ref": f"#/components/schemas/{model}"}} for kind, model in models.items()}
+    return {kind: {"schema": {"$ref": SCHEMAS + model}} for kind, model in models.items()}
 
 
 def _schemas(api: Any) -> Document:
     empty: Document = {"Empty": {"title": "Empty Schema", "type": "object"}}
-    return empty | {name: json.loads(model.schema) for name, model in api.models.items() if model.schema}
+    return empty | {
+        name: _with_references(json.loads(model.schema)) for name, model in api.models.items() if model.schema
+    }
+
+
+def _with_references(schema: Any) -> Any:
+    """The schema with references to other models as OpenAPI has them.
+
+    AWS: "Data models for REST APIs"
+    """
+    if isinstance(schema, list):
+        return [_with_references(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: MODEL_ADDRESS.sub(SCHEMAS, inner)
+        if name == "$ref" and isinstance(inner, str)
+        else _with_references(inner)
+        for name, inner in schema.items()
+    }
 
 
 def _security(api: Any, method: Any) -> list[Document]:
@@ -157,22 +192,23 @@ def _security_schemes(api: Any) -> Document:
 
 
 def _authorizer(authorizer: Any) -> Document:
-    described = authorizer.to_json()
+    described = {name: value for name, value in authorizer.to_json().items() if value is not None}
     kind = str(described.pop("type")).lower()
     source = str(described.get("identitySource") or "method.request.header.Authorization")
     auth_type = "cognito_user_pools" if kind == "cognito_user_pools" else described.pop("authType", "custom")
-    for name in ("id", "name", "authType"):
+    is_header = kind != "request" and source.startswith("method.request.header.")
+    for name in ("id", "name", "authType", *(("identitySource",) if is_header else ())):
         described.pop(name, None)
     return {
         "type": "apiKey",
-        "name": source.rpartition(".")[2] if source.startswith("method.request.header.") else "Unused",
+        "name": source.rpartition(".")[2] if is_header else "Unused",
         "in": "header",
         EXTENSION + "authtype": auth_type,
         EXTENSION + "authorizer": {**described, "type": kind},
     }
 
 
-def _integration(integration: Any) -> Document:
+def _integration(integration: Any, resource_id: str) -> Document:
     """AWS: "x-amazon-apigateway-integration object"."""
     connected = integration.connection_type == "VPC_LINK"
     described = {
@@ -185,10 +221,11 @@ def _integration(integration: Any) -> Document:
         "passthroughBehavior": (integration.passthrough_behaviour or "WHEN_NO_MATCH").lower(),
         "contentHandling": integration.content_handling,
         "timeoutInMillis": int(integration.timeout_in_millis or 29_000),
+        "cacheNamespace": None if integration.cache_namespace == resource_id else integration.cache_namespace,
         "cacheKeyParameters": integration.cache_key_parameters,
         "tlsConfig": integration.tls_config,
         "connectionType": "VPC_LINK" if connected else None,
-        "connectionId": integration.__dict__.get("landbridge_connection_id") if connected else None,
+        **{name: integration.__dict__.get(attribute) for name, attribute in KEPT_OF_INTEGRATIONS.items()},
         "responses": {
             response.selection_pattern or "default": _integration_response(response)
             for response in (integration.integration_responses or {}).values()

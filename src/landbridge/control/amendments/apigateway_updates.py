@@ -7,7 +7,7 @@ from typing import Any
 from moto.apigateway.responses import APIGatewayResponse
 
 from landbridge.control.amendments.amend import add
-from landbridge.control.amendments.apigateway import unescaped
+from landbridge.control.amendments.apigateway import KEPT_OF_INTEGRATIONS, unescaped
 
 Attributes = Mapping[str, str]
 """By name in a patch's path: moto's attribute."""
@@ -40,7 +40,7 @@ INTEGRATION: Attributes = {
     "cacheNamespace": "cache_namespace",
     "tlsConfig": "tls_config",
     "connectionType": "connection_type",
-    "connectionId": "landbridge_connection_id",
+    **KEPT_OF_INTEGRATIONS,
 }
 INTEGRATION_RESPONSE: Attributes = {
     "selectionPattern": "selection_pattern",

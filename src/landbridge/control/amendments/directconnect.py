@@ -11,6 +11,8 @@ from moto.directconnect.responses import DirectConnectResponse
 from moto.moto_api._internal import mock_random
 
 from landbridge.control.amendments.amend import add, amend
+from landbridge.control.amendments.transit_attachments import attach_direct_connect, detach_direct_connect
+from landbridge.control.dispatch import backends_of
 from landbridge.control.hooks import hooks
 
 DEFAULT_AMAZON_SIDE_ASN = 64512
@@ -38,6 +40,7 @@ def install() -> None:
         *(delete_direct_connect_gateway, create_direct_connect_gateway_association),
         *(describe_direct_connect_gateway_associations, update_direct_connect_gateway_association),
         *(delete_direct_connect_gateway_association, create_private_virtual_interface),
+        create_transit_virtual_interface,
         *(describe_virtual_interfaces, update_virtual_interface_attributes, delete_virtual_interface),
     ):
         add(DirectConnectResponse, operation.__name__, _as_method(operation))
@@ -133,6 +136,8 @@ def create_direct_connect_gateway_association(response: Any, asked: Request, kep
     }
     if not transit:
         association |= {"virtualGatewayId": gateway_id, "virtualGatewayRegion": response.region}
+    if transit:
+        _attach(response, gateway_id, asked)
     kept.associations[association["associationId"]] = association
     return {"directConnectGatewayAssociation": {**association, "associationState": "associating"}}
 
@@ -170,7 +175,25 @@ def delete_direct_connect_gateway_association(response: Any, asked: Request, kep
     if not matching:
         raise _not_found("association", asked.get("associationId", ""))
     association = kept.associations.pop(matching[0]["associationId"])
+    gateway = association["associatedGateway"]
+    if gateway["type"] == "transitGateway":
+        detach_direct_connect(_ec2(response), gateway["id"], association["directConnectGatewayId"])
     return {"directConnectGatewayAssociation": {**association, "associationState": "disassociating"}}
+
+
+def _attach(response: Any, gateway_id: str, asked: Request) -> None:
+    """A transit gateway gets an attachment; what is announced over it has to be said.
+
+    AWS: "Allowed prefixes interactions for Direct Connect gateways"
+    """
+    backend = _ec2(response)
+    if gateway_id not in backend.transit_gateways:
+        raise _not_found("transit gateway", gateway_id)
+    if not asked.get("addAllowedPrefixesToDirectConnectGateway"):
+        raise DXConnectionError(
+            "DirectConnectClientException", "Allowed prefixes must be specified for a transit gateway."
+        )
+    attach_direct_connect(backend, gateway_id, asked["directConnectGatewayId"])
 
 
 def create_private_virtual_interface(response: Any, asked: Request, kept: Resources) -> Request:
@@ -180,8 +203,24 @@ def create_private_virtual_interface(response: Any, asked: Request, kept: Resour
     AWS: "CreatePrivateVirtualInterface" (AWS Direct Connect API reference)
     """
     new = asked["newPrivateVirtualInterface"]
+    return _create_virtual_interface(response, asked["connectionId"], "private", new, kept)
+
+
+def create_transit_virtual_interface(response: Any, asked: Request, kept: Resources) -> Request:
+    """A transit virtual interface whose BGP session is up; it leads to transit gateways.
+
+    AWS: "CreateTransitVirtualInterface" (AWS Direct Connect API reference)
+    """
+    new = asked["newTransitVirtualInterface"]
+    made = _create_virtual_interface(response, asked["connectionId"], "transit", new, kept)
+    return {"virtualInterface": made}
+
+
+def _create_virtual_interface(
+    response: Any, connection_id: str, kind: str, new: Request, kept: Resources
+) -> Request:
     backend = response.directconnect_backend
-    _found(backend.connections, asked["connectionId"], "connection")
+    _found(backend.connections, connection_id, "connection")
     if bool(new.get("virtualGatewayId")) == bool(new.get("directConnectGatewayId")):
         raise DXConnectionError(
             "DirectConnectClientException",
@@ -195,11 +234,11 @@ def create_private_virtual_interface(response: Any, asked: Request, kept: Resour
         **{name: new[name] for name in ("virtualInterfaceName", "vlan", "asn")},
         **{name: new[name] for name in ("virtualGatewayId", "directConnectGatewayId") if new.get(name)},
         "virtualInterfaceId": identifier,
-        "connectionId": asked["connectionId"],
-        "location": backend.connections[asked["connectionId"]].location,
+        "connectionId": connection_id,
+        "location": backend.connections[connection_id].location,
         "ownerAccount": response.current_account,
         "region": response.region,
-        "virtualInterfaceType": "private",
+        "virtualInterfaceType": kind,
         "virtualInterfaceState": "available",
         "amazonSideAsn": DEFAULT_AMAZON_SIDE_ASN,
         "addressFamily": family,
@@ -249,6 +288,10 @@ def resources_of(backend: Any) -> Resources:
     """What is kept for one of moto's Direct Connect backends."""
     kept: Resources = backend.__dict__.setdefault("landbridge_resources", Resources())
     return kept
+
+
+def _ec2(response: Any) -> Any:
+    return backends_of("ec2")[response.current_account][response.region]
 
 
 def _with_tags(response: Any, interface: Request) -> Request:

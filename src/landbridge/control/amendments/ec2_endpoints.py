@@ -13,6 +13,7 @@ from moto.moto_api._internal import mock_random
 
 from landbridge.control.amendments.amend import add, amend
 
+INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
 FALLBACK_ZONE = "Z7HUB22UULQXV"
 ZONES = {
     "ap-northeast-1": "Z2E726K9Y6RL4W",
@@ -56,9 +57,11 @@ def create_vpc_endpoint(original: Any, self: Any) -> ActionResult:
     subnet_ids = list(dict.fromkeys([*self._get_param("SubnetIds", []), *fixed]))
     _check_zones(backend, subnet_ids)
     service_name = self._get_param("ServiceName")
-    private_dns = self._get_bool_param("PrivateDnsEnabled", if_none=True)
+    private_dns = self._get_bool_param("PrivateDnsEnabled", if_none=not service_name.endswith(".s3"))
+    dns_options = _dns_options(self, service_name, private_dns)
     if private_dns:
         _check_private_dns(backend, vpc, service_name)
+        _check_inbound_only(backend, vpc_id, service_name, dns_options)
     endpoint = backend.create_vpc_endpoint(
         vpc_id=vpc_id,
         service_name=service_name,
@@ -72,7 +75,7 @@ def create_vpc_endpoint(original: Any, self: Any) -> ActionResult:
         private_dns_enabled=private_dns,
     )
     endpoint.subnet_ids = subnet_ids
-    endpoint.dns_options = {"DnsRecordIpType": "ipv4", **(self._get_param("DnsOptions") or {})}
+    endpoint.dns_options = dns_options
     endpoint.landbridge_label = f"{endpoint.id}-{mock_random.get_random_hex(8)}"
     _settle(backend, endpoint, fixed)
     return ActionResult({"VpcEndpoint": endpoint})
@@ -86,7 +89,7 @@ def modify_vpc_endpoint(original: Any, self: Any) -> Any:
     backend = self.ec2_backend
     endpoint = backend.describe_vpc_endpoints([self._get_param("VpcEndpointId")])[0]
     if (endpoint.vpc_endpoint_type or "").lower() != "interface":
-        return original(self)
+        return _modify_gateway(original, self, endpoint)
     fixed = _fixed_addresses(self)
     added = [*self._get_param("AddSubnetIds", []), *fixed]
     kept = [s for s in endpoint.subnet_ids if s not in self._get_param("RemoveSubnetIds", [])]
@@ -94,7 +97,12 @@ def modify_vpc_endpoint(original: Any, self: Any) -> Any:
     private_dns = self._get_bool_param("PrivateDnsEnabled")
     if private_dns and not endpoint.private_dns_enabled:
         _check_private_dns(backend, backend.get_vpc(endpoint.vpc_id), endpoint.service_name)
+    wanted = bool(private_dns if private_dns is not None else endpoint.private_dns_enabled)
+    dns_options = _dns_options(self, endpoint.service_name, wanted, endpoint.dns_options)
+    if wanted:
+        _check_inbound_only(backend, endpoint.vpc_id, endpoint.service_name, dns_options)
     result = original(self)
+    endpoint.dns_options = dns_options
     endpoint.subnet_ids = list(dict.fromkeys([*endpoint.subnet_ids, *fixed]))
     if private_dns is not None:
         endpoint.private_dns_enabled = private_dns
@@ -102,6 +110,51 @@ def modify_vpc_endpoint(original: Any, self: Any) -> Any:
         endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
     _settle(backend, endpoint, fixed)
     return result
+
+
+def _modify_gateway(original: Any, request: Any, endpoint: Any) -> Any:
+    """Routes of a gateway endpoint follow the tables that were added or removed; moto leaves them.
+
+    AWS: "Gateway endpoints for Amazon S3"
+    """
+    backend, before = request.ec2_backend, set(endpoint.route_table_ids)
+    result = original(request)
+    after, prefix_list = set(endpoint.route_table_ids), endpoint.destination_prefix_list_id
+    for table_id in sorted(after - before) if prefix_list else ():
+        backend.create_route(table_id, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix_list)
+    for table_id in sorted(before - after) if prefix_list else ():
+        backend.delete_route(table_id, None, destination_prefix_list_id=prefix_list)
+    return result
+
+
+def _dns_options(
+    request: Any, service_name: str, private_dns: bool, before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The options; S3's private DNS is for inbound Resolver endpoints only unless that is turned off.
+
+    AWS: "AWS PrivateLink for Amazon S3"
+    """
+    options = {"DnsRecordIpType": "ipv4", **(before or {}), **(request._get_param("DnsOptions") or {})}
+    if not service_name.endswith(".s3"):
+        return options
+    only = options.get(INBOUND_ONLY)
+    options[INBOUND_ONLY] = private_dns if only in (None, "") else private_dns and _is_true(only)
+    return options
+
+
+def _check_inbound_only(backend: Any, vpc_id: str, service_name: str, dns_options: Mapping[str, Any]) -> None:
+    """AWS: "AWS PrivateLink for Amazon S3"."""
+    gateways = [
+        other
+        for other in backend.vpc_end_points.values()
+        if (other.vpc_id, other.service_name) == (vpc_id, service_name)
+        and (other.vpc_endpoint_type or "").lower() == "gateway"
+    ]
+    if dns_options.get(INBOUND_ONLY) and not gateways:
+        raise EC2ClientError(
+            "InvalidParameter",
+            f"To set {INBOUND_ONLY} to true, the VPC {vpc_id} must have a Gateway endpoint for the service.",
+        )
 
 
 def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:
@@ -171,7 +224,11 @@ def _dns_entries(backend: Any, endpoint: Any) -> Iterable[dict[str, str]]:
 def private_names(service: str, region: str) -> tuple[str, ...]:
     """The names that an endpoint answers for in its VPC when private DNS is on."""
     name = f"{service}.{region}.amazonaws.com"
-    return (name, f"*.{name}") if service in ("execute-api", "s3") else (name,)
+    if service == "s3":
+        kinds = ("s3", "s3-accesspoint", "s3-control")
+        names = [f"{kind}.{region}.amazonaws.com" for kind in kinds]
+        return tuple(each for base in names for each in (base, f"*.{base}"))
+    return (name, f"*.{name}") if service == "execute-api" else (name,)
 
 
 def _service(service_name: str) -> str:
@@ -215,6 +272,8 @@ def _check_private_dns(backend: Any, vpc: Any, service_name: str) -> None:
             f" true for {vpc.id}",
         )
     for other in backend.vpc_end_points.values():
+        if (other.vpc_endpoint_type or "").lower() != "interface":
+            continue
         if other.vpc_id == vpc.id and other.service_name == service_name and other.private_dns_enabled:
             name = f"{_service(service_name)}.{backend.region_name}.amazonaws.com"
             raise EC2ClientError(

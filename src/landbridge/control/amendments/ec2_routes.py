@@ -103,8 +103,17 @@ def _targets(route: Any) -> Iterator[bool]:
         yield route.gateway.vpc is not None and route.gateway.vpc.id == vpc_id
     if route.nat_gateway is not None:
         yield route.nat_gateway.state == "available"
+    if route.transit_gateway is not None:
+        yield _is_joined(backend, route.transit_gateway.id, vpc_id)
+    if route.vpc_pcx is not None:
+        yield route.vpc_pcx._status.code == "active"
     if route.interface is not None:
         yield route.interface.id in backend.enis
+
+
+def _is_joined(backend: Any, gateway_id: str, vpc_id: str) -> bool:
+    attachments = backend.transit_gateway_attachments.values()
+    return any((each.transit_gateway_id, each.resource_id) == (gateway_id, vpc_id) for each in attachments)
 
 
 def _propagating(table: Any) -> list[str]:

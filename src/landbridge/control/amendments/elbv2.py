@@ -1,21 +1,22 @@
-"""Application Load Balancers: names, nodes, attributes, certificates; target groups and their health."""
+"""Load balancers: names, nodes, attributes, certificates."""
 
 from typing import Any
 
-from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError, InvalidTargetError
+from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError
 from moto.elbv2.models import (
     ELBv2Backend,
-    FakeHealthStatus,
     FakeLoadBalancer,
     FakeRule,
-    FakeTargetGroup,
-    elbv2_backends,
 )
 from moto.moto_api._internal import mock_random
 
-from landbridge.control.amendments.amend import add, amend
-from landbridge.control.hooks import hooks
-from landbridge.model.identifiers import Arn
+from landbridge.control.amendments.amend import amend
+from landbridge.control.amendments.elbv2_actions import check_actions, keep_client_secrets
+from landbridge.control.amendments.elbv2_network import (
+    check_network_listener,
+    check_security_groups,
+    settle_network_load_balancer,
+)
 
 FALLBACK_ZONE = "Z35SXDOTRQ7X7K"
 ZONES = {
@@ -65,18 +66,13 @@ APPLICATION_ATTRIBUTES = {
 
 
 def install() -> None:
-    """Amends moto's load balancers and target groups."""
+    """Amends moto's load balancers."""
     amend(ELBv2Backend, "create_load_balancer", create_load_balancer)
     amend(ELBv2Backend, "delete_load_balancer", delete_load_balancer)
     amend(ELBv2Backend, "set_subnets", set_subnets)
     amend(ELBv2Backend, "set_security_groups", set_security_groups)
     amend(ELBv2Backend, "modify_listener", modify_listener)
     amend(FakeRule, "__init__", new_rule)
-    amend(FakeTargetGroup, "__init__", new_target_group)
-    amend(FakeTargetGroup, "register", register)
-    add(FakeTargetGroup, "deregister", deregister)
-    add(FakeTargetGroup, "health_for", health_for)
-    add(FakeTargetGroup, "load_balancer_arns", property(load_balancer_arns, lambda self, arns: None))
 
 
 def create_load_balancer(
@@ -98,7 +94,7 @@ def create_load_balancer(
     asked = [*(subnet_ids or []), *(mapping["SubnetId"] for mapping in kwargs.get("subnet_mappings") or [])]
     if application:
         _check_zones(self, asked)
-        kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"
+    kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"
     balancer: FakeLoadBalancer = original(self, name, security_groups, subnet_ids, *args, **kwargs)
     internal = "internal-" if balancer.scheme == "internal" else ""
     number = mock_random.randint(100_000_000, 2_147_483_647)
@@ -108,6 +104,8 @@ def create_load_balancer(
         balancer.attrs |= APPLICATION_ATTRIBUTES
         if not balancer.security_groups:
             balancer.security_groups = [self.ec2_backend.get_default_security_group(balancer.vpc_id).id]
+    elif balancer.type == "network":
+        settle_network_load_balancer(self, balancer)
     _settle_nodes(self, balancer)
     return balancer
 
@@ -139,6 +137,9 @@ def set_security_groups(original: Any, self: Any, arn: str, sec_groups: list[str
 
     AWS: "SetSecurityGroups" (Elastic Load Balancing API reference)
     """
+    balancer = self.load_balancers.get(arn)
+    if balancer is not None:
+        check_security_groups(balancer, sec_groups)
     original(self, arn, sec_groups)
     _settle_nodes(self, self.load_balancers[arn])
 
@@ -155,11 +156,19 @@ def modify_listener(
 ) -> Any:
     """Only the default certificate is replaced; moto throws those added for other names away.
 
+    Default actions have to be possible on the listener, and client secrets may stay as they are.
+
     AWS: "ModifyListener" (Elastic Load Balancing API reference)
     """
     (listener,) = self.describe_listeners(load_balancer_arn=None, listener_arns=[arn])
     added = [certificate for certificate in listener.certificates if certificate != listener.certificate]
+    before = listener.default_actions
+    if self.load_balancers[listener.load_balancer_arn].type == "network":
+        check_network_listener(self, protocol or listener.protocol, actions or [])
+    elif actions:
+        check_actions(self, protocol or listener.protocol, int(port or listener.port), actions, before)
     modified = original(self, arn, port, protocol, ssl_policy, certificates, actions)
+    keep_client_secrets(before, modified.default_actions)
     if certificates:
         modified.certificates = [modified.certificate, *(c for c in added if c != modified.certificate)]
     return modified
@@ -172,118 +181,6 @@ def new_rule(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     """
     original(self, *args, **kwargs)
     self.arn = f"{self.arn.rpartition('/')[0]}/{mock_random.get_random_hex(16)}"
-
-
-def new_target_group(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-    """A target group with AWS's defaults for health checks, which depend on the type of target.
-
-    AWS: "Health checks for Application Load Balancer target groups"
-    """
-    if kwargs.get("target_type") == "lambda":
-        kwargs["healthcheck_enabled"] = kwargs.get("healthcheck_enabled") or "false"
-        kwargs["healthcheck_interval_seconds"] = kwargs.get("healthcheck_interval_seconds") or 35
-        kwargs["healthcheck_timeout_seconds"] = kwargs.get("healthcheck_timeout_seconds") or 30
-        kwargs["healthcheck_path"] = kwargs.get("healthcheck_path") or "/"
-    elif kwargs.get("protocol") in ("HTTP", "HTTPS"):
-        kwargs["healthcheck_timeout_seconds"] = kwargs.get("healthcheck_timeout_seconds") or 5
-        kwargs["healthcheck_path"] = kwargs.get("healthcheck_path") or "/"
-    original(self, *args, **kwargs)
-
-
-def register(original: Any, self: Any, targets: list[dict[str, Any]]) -> None:
-    """A target is an id and a port: one address may be registered with several ports.
-
-    AWS: "RegisterTargets" (Elastic Load Balancing API reference)
-    """
-    others = dict(self.targets)
-    for target in targets:
-        self.targets.clear()
-        original(self, [target])
-        (registered,) = self.targets.values()
-        if self.target_type == "lambda":
-            registered.pop("Port", None)
-        others[_key(registered)] = registered
-        self.deregistered_targets.pop(_key(registered), None)
-    self.targets.clear()
-    self.targets.update(others)
-
-
-def deregister(self: Any, targets: list[dict[str, Any]]) -> None:
-    """The target of this id and port is no longer registered; without a port, those of every port.
-
-    AWS: "DeregisterTargets" (Elastic Load Balancing API reference)
-    """
-    for target in targets:
-        keys = [
-            key
-            for key, registered in self.targets.items()
-            if registered["Id"] == target["Id"]
-            and target.get("Port", registered.get("Port")) == registered.get("Port")
-        ]
-        if not keys:
-            raise InvalidTargetError()
-        for key in keys:
-            self.deregistered_targets[key] = self.targets.pop(key)
-
-
-def health_for(self: Any, target: dict[str, Any], ec2_backend: Any) -> FakeHealthStatus:
-    """What the running stack's health checks found; moto finds every target healthy.
-
-    AWS: "Health checks for Application Load Balancer target groups"
-    """
-    registered = next((t for t in self.targets.values() if _matches(t, target)), None)
-    state, reason, description = _health(self, registered)
-    port: Any = (registered or target).get("Port", None if self.target_type == "lambda" else self.port)
-    checked = port if self.health_check_port == "traffic-port" else self.health_check_port
-    return FakeHealthStatus(target["Id"], port, checked, state, reason, description)
-
-
-def load_balancer_arns(self: Any) -> list[str]:
-    """The load balancers whose listeners or rules name the group, each once; moto lists repeats.
-
-    AWS: "TargetGroup" (Elastic Load Balancing API reference)
-    """
-    backend = elbv2_backends[self.account_id][self.region_name]
-    return [
-        arn
-        for arn, balancer in backend.load_balancers.items()
-        if any(
-            self.arn in backend._get_target_group_arns_from(action_data=action.data)
-            for listener in balancer.listeners.values()
-            for rule in listener.rules.values()
-            for action in rule.actions
-        )
-    ]
-
-
-def _health(group: Any, registered: dict[str, Any] | None) -> tuple[str, str | None, str | None]:
-    """State, reason and description."""
-    if registered is None:
-        return "unused", "Target.NotRegistered", "Target is not registered to the target group"
-    if not group.load_balancer_arns:
-        return (
-            "unused",
-            "Target.NotInUse",
-            "Target group is not configured to receive traffic from the load balancer",
-        )
-    if not group.health_check_enabled:
-        return "unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target"
-    port = registered.get("Port")
-    key = Arn(group.arn), str(registered["Id"]), int(port) if port else None
-    found = hooks.target_health(key) if hooks.target_health else None
-    if found is None:
-        return "initial", "Elb.InitialHealthChecking", "Initial health checks in progress"
-    return found.state.value, found.reason.value if found.reason else None, found.description or None
-
-
-def _key(target: dict[str, Any]) -> str:
-    return f"{target['Id']} {target.get('Port', '')}"
-
-
-def _matches(registered: dict[str, Any], target: dict[str, Any]) -> bool:
-    if registered["Id"] != target["Id"]:
-        return False
-    return target.get("Port") in (None, registered.get("Port"))
 
 
 def _check_zones(backend: Any, subnet_ids: list[str]) -> None:
@@ -321,6 +218,8 @@ def _new_node(ec2: Any, balancer: Any, subnet: Any) -> Any:
         group_ids=list(balancer.security_groups or []),
         description=f"ELB {balancer.arn.split('loadbalancer/')[1]}",
     )
+    if balancer.type == "network":
+        node.interface_type = "network_load_balancer"
     node.requester_managed = True
     node.requester_id = "amazon-elb"
     node.status = "in-use"
