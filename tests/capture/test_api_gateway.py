@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from tests.capture.scripted import DENIED, ScriptedAccount, features
 
-from landbridge.capture.api_gateway import UNREAD_DEPLOYMENT, UNREAD_MAPPINGS, read_api_gateway
-from landbridge.model.api_gateway import ApiGateway, BasePathMapping, Deployment, DomainName
-from landbridge.model.identifiers import Arn, RestApiId
+from landbridge.capture.api_gateway import UNREAD_CANARY, UNREAD_DEPLOYMENT, read_api_gateway
+from landbridge.model.api_gateway import ApiGateway, Deployment
+from landbridge.model.api_gateway_usage import ApiKey, MethodThrottle, Throttle, Usage
 
-ARN = Arn("arn:aws:acm:eu-central-1:123456789012:certificate/1")
 POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke"}]}'
 )
@@ -90,8 +89,6 @@ def test_a_deployment_that_cannot_be_read_leaves_its_stage_unsupported_until_it_
 @pytest.mark.parametrize(
     ("members", "feature"),
     [
-        ({"canarySettings": {"percentTraffic": 10.0}}, "canary deployments"),
-        ({"cacheClusterEnabled": True}, "stage caches"),
         ({"webAclArn": "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/a/1"}, "web ACLs"),
     ],
 )
@@ -104,29 +101,76 @@ def test_what_changes_a_stage_s_answers_marks_it_and_is_noticed(
     assert features(reader) == [("a1b2c3/prod", feature)]
 
 
-def test_throttling_is_noticed_and_marks_nothing() -> None:
-    settings = {"*/*": {"throttlingRateLimit": 10.0, "throttlingBurstLimit": 5}}
+CANARY = {
+    "percentTraffic": 10.5,
+    "deploymentId": "d2",
+    "stageVariableOverrides": {"a": "2"},
+    "useStageCache": True,
+}
+
+
+def test_a_canary_has_the_deployment_that_the_local_api_exports_for_it() -> None:
+    def export(parameters: dict[str, Any]) -> dict[str, Any]:
+        asked = parameters["parameters"].get("x-landbridge-deployment")
+        document = {**EXPORT, **({"x-landbridge-deployment": asked} if asked else {})}
+        return {"body": BytesIO(json.dumps(document).encode())}
+
+    stages = ({**STAGE, "canarySettings": CANARY},)
+    reader = account(stages=stages, get_export=export).reader()
+    (stage,) = read_api_gateway(reader, ApiGateway()).rest_apis[0].stages
+    assert stage.canary is not None
+    assert (stage.deployment.id, stage.canary.deployment.id) == ("d1", "d2")
+    assert (stage.canary.percent_traffic, stage.canary.variables) == (10.5, (("a", "2"),))
+    assert stage.canary.use_stage_cache
+    assert reader.notices == []
+
+
+def test_a_canary_on_aws_cannot_be_read_so_nobody_decides_for_its_stage() -> None:
+    reader = account(stages=({**STAGE, "canarySettings": CANARY},)).reader()
+    (stage,) = read_api_gateway(reader, ApiGateway()).rest_apis[0].stages
+    assert stage.canary is None
+    assert stage.unsupported == (UNREAD_CANARY,)
+    assert features(reader) == [("a1b2c3/prod", UNREAD_CANARY)]
+
+
+@pytest.mark.parametrize("settings", [{"percentTraffic": 0.0, "deploymentId": "d2"}, {}])
+def test_a_canary_without_traffic_is_none(settings: dict[str, Any]) -> None:
+    reader = account(stages=({**STAGE, "canarySettings": settings},)).reader()
+    (stage,) = read_api_gateway(reader, ApiGateway()).rest_apis[0].stages
+    assert (stage.canary, stage.unsupported, reader.notices) == (None, (), [])
+
+
+def test_a_stage_has_the_throttling_of_its_method_settings() -> None:
+    settings = {
+        "*/*": {"throttlingRateLimit": 10.0, "throttlingBurstLimit": 5},
+        "~1orders/GET": {"throttlingRateLimit": -1.0, "throttlingBurstLimit": -1},
+    }
     reader = account(stages=({**STAGE, "methodSettings": settings},)).reader()
     (stage,) = read_api_gateway(reader, ApiGateway()).rest_apis[0].stages
-    assert stage.unsupported == ()
-    assert features(reader) == [("a1b2c3/prod", "throttling")]
+    assert stage.throttles == (
+        MethodThrottle("*", "*", Throttle(10.0, 5)),
+        MethodThrottle("/orders", "GET", None),
+    )
+    assert reader.notices == []
 
 
-def test_a_stage_whose_methods_are_not_throttled_is_not_noticed() -> None:
-    settings = {"*/*": {"metricsEnabled": True, "throttlingRateLimit": -1.0, "throttlingBurstLimit": -1}}
-    reader = account(stages=({**STAGE, "methodSettings": settings},)).reader()
-    read_api_gateway(reader, ApiGateway())
-    assert features(reader) == []
+def test_keys_and_plans_are_read_where_there_are_apis() -> None:
+    keys = {"items": [{"id": "k1", "value": "v" * 20, "enabled": True}]}
+    read = read_api_gateway(account(get_api_keys=keys).reader(), ApiGateway())
+    assert read.usage.api_keys == (ApiKey("k1", "v" * 20),)
+    without = account(get_rest_apis={"items": []})
+    assert read_api_gateway(without.reader(), ApiGateway()).usage == Usage()
+    assert "apigateway.get_api_keys" not in without.calls
 
 
 @pytest.mark.parametrize(
     ("operation", "feature"),
     [
         ({"x-amazon-apigateway-request-validator": "all"}, "request validators"),
-        ({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, "the authorization type AWS_IAM"),
-        ({"security": [{"mine": []}]}, "the authorization type CUSTOM"),
-        ({"security": [{"api_key": []}]}, "API keys"),
-        ({"x-amazon-apigateway-integration": {"type": "http_proxy"}}, "HTTP_PROXY integrations"),
+        (
+            {"x-amazon-apigateway-integration": {"type": "http_proxy", "responseTransferMode": "STREAM"}},
+            "response streaming",
+        ),
     ],
 )
 def test_methods_of_a_deployment_that_are_not_modelled_are_noticed_at_every_capture(
@@ -140,24 +184,38 @@ def test_methods_of_a_deployment_that_are_not_modelled_are_noticed_at_every_capt
 
 
 @pytest.mark.parametrize(
-    ("members", "expected", "marks"),
+    ("members", "expected"),
     [
-        ({"endpointConfiguration": {"types": ["EDGE"]}}, "edge-optimized APIs", ()),
-        ({"minimumCompressionSize": 0}, "compression of responses", ()),
-        (
-            {"endpointAccessMode": "STRICT"},
-            "strict endpoint access mode",
-            ("strict endpoint access mode",),
-        ),
+        ({"endpointConfiguration": {"types": ["EDGE"]}}, "edge-optimized APIs"),
+        ({"endpointConfiguration": {"types": ["REGIONAL"], "ipAddressType": "dualstack"}}, "IPv6"),
     ],
 )
-def test_what_is_not_modelled_of_an_api_is_noticed(
-    members: dict[str, Any], expected: str, marks: tuple[str, ...]
-) -> None:
+def test_what_is_not_modelled_of_an_api_is_noticed(members: dict[str, Any], expected: str) -> None:
     reader = account({**API, **members}).reader()
     (api,) = read_api_gateway(reader, ApiGateway()).rest_apis
     assert features(reader) == [("a1b2c3", expected)]
-    assert api.stages[0].unsupported == marks
+    assert api.stages[0].unsupported == ()
+
+
+def test_an_api_has_its_endpoint_access_mode_and_whether_its_default_endpoint_is_disabled() -> None:
+    members = {"endpointAccessMode": "STRICT", "disableExecuteApiEndpoint": True}
+    reader = account({**API, **members}).reader()
+    (api,) = read_api_gateway(reader, ApiGateway()).rest_apis
+    assert (api.endpoint_access_mode, api.disable_execute_api_endpoint) == ("STRICT", True)
+    assert reader.notices == []
+
+
+def test_a_private_api_is_dualstack_and_that_is_nothing_to_tell() -> None:
+    endpoint = {"types": ["PRIVATE"], "ipAddressType": "dualstack"}
+    reader = account({**API, "endpointConfiguration": endpoint}).reader()
+    read_api_gateway(reader, ApiGateway())
+    assert reader.notices == []
+
+
+def test_a_client_certificate_that_backends_are_not_shown_is_noticed() -> None:
+    reader = account(stages=({**STAGE, "clientCertificateId": "c1"},)).reader()
+    read_api_gateway(reader, ApiGateway())
+    assert features(reader) == [("a1b2c3/prod", "client certificates")]
 
 
 def test_http_apis_are_noticed() -> None:
@@ -165,65 +223,3 @@ def test_http_apis_are_noticed() -> None:
     reader = ScriptedAccount({"apigatewayv2.get_apis": {"Items": [http]}}).reader()
     read_api_gateway(reader, ApiGateway())
     assert features(reader) == [("h1", "HTTP APIs")]
-
-
-DOMAIN = {
-    "domainName": "orders.corp.example",
-    "endpointConfiguration": {"types": ["REGIONAL"]},
-    "regionalCertificateArn": ARN,
-    "securityPolicy": "TLS_1_2",
-}
-
-
-def domains(domain: dict[str, Any], mappings: Any) -> ScriptedAccount:
-    return ScriptedAccount(
-        {"apigateway.get_domain_names": {"items": [domain]}, "apigateway.get_base_path_mappings": mappings}
-    )
-
-
-def test_a_domain_name_has_its_certificate_and_base_path_mappings() -> None:
-    mappings = [
-        {"basePath": "v1", "restApiId": "a1b2c3", "stage": "prod"},
-        {"basePath": "(none)", "restApiId": "a1b2c3", "stage": "test"},
-    ]
-    reader = domains(DOMAIN, {"items": mappings}).reader()
-    assert read_api_gateway(reader, ApiGateway()).domain_names == (
-        DomainName(
-            "orders.corp.example",
-            "REGIONAL",
-            "TLS_1_2",
-            ARN,
-            (
-                BasePathMapping("", RestApiId("a1b2c3"), "test"),
-                BasePathMapping("v1", RestApiId("a1b2c3"), "prod"),
-            ),
-        ),
-    )
-    assert reader.notices == []
-
-
-@pytest.mark.parametrize(
-    ("members", "feature"),
-    [
-        (
-            {"endpointConfiguration": {"types": ["PRIVATE"]}, "domainNameId": "x1"},
-            "private custom domain names",
-        ),
-        ({"endpointConfiguration": {"types": ["EDGE"]}}, "edge-optimized custom domain names"),
-        ({"mutualTlsAuthentication": {"truststoreUri": "s3://trust/store.pem"}}, "mutual TLS"),
-        ({"routingMode": "ROUTING_RULE_ONLY"}, "routing rules"),
-        ({"endpointAccessMode": "STRICT"}, "strict endpoint access mode"),
-    ],
-)
-def test_a_domain_name_that_is_not_modelled_is_marked_and_noticed(
-    members: dict[str, Any], feature: str
-) -> None:
-    reader = domains({**DOMAIN, **members}, {"items": []}).reader()
-    (domain,) = read_api_gateway(reader, ApiGateway()).domain_names
-    assert domain.unsupported == (feature,)
-    assert features(reader) == [("orders.corp.example", feature)]
-
-
-def test_mappings_that_cannot_be_read_mark_the_domain_name() -> None:
-    (domain,) = read_api_gateway(domains(DOMAIN, DENIED).reader(), ApiGateway()).domain_names
-    assert domain.unsupported == (UNREAD_MAPPINGS,)

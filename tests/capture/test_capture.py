@@ -30,6 +30,9 @@ def test_every_section_of_a_topology_is_read() -> None:
         "account_id",
         "region",
         "corporate_networks",
+        "faults",
+        "health",
+        "local_servers",
     }
     for section in SECTIONS:
         assert getattr(topology, section) != getattr(empty, section), section
@@ -97,10 +100,10 @@ def test_a_partial_capture_keeps_the_notices_of_what_it_did_not_read_and_renews_
     account = whole_account()
     first = whole(account)
     noticed = {notice.resource.id for notice in first.notices}
-    assert {"pcx-1", "dxvif-1", "a1b2c3"} <= noticed
-    account.script["ec2.describe_vpc_peering_connections"] = {}
+    assert {"tgw-attach-1", "dxvif-1", "a1b2c3"} <= noticed
+    account.script["ec2.describe_transit_gateway_attachments"] = {}
     second = whole(account, first, "ec2")
-    assert {notice.resource.id for notice in second.notices} == noticed - {"pcx-1"}
+    assert {notice.resource.id for notice in second.notices} == noticed - {"tgw-attach-1"}
     assert whole(account, second, "iam").notices == second.notices
 
 

@@ -17,6 +17,7 @@ DESCRIBED = {
         "SubjectAlternativeNames": list(NAMES),
         "Status": "ISSUED",
         "Type": "IMPORTED",
+        "KeyAlgorithm": "RSA-2048",
     }
 }
 SUMMARY = {
@@ -26,6 +27,7 @@ SUMMARY = {
     "HasAdditionalSubjectAlternativeNames": False,
     "Status": "ISSUED",
     "Type": "IMPORTED",
+    "KeyAlgorithm": "RSA-2048",
 }
 
 
@@ -74,3 +76,13 @@ def test_keys_of_every_type_are_asked_for() -> None:
     read_certificates(ScriptedAccount({"acm.list_certificates": answer}).reader(), Certificates())
     assert "EC_prime256v1" in asked[0]
     assert "RSA_4096" in asked[0]
+
+
+@pytest.mark.parametrize(
+    ("answered", "read"),
+    [("RSA-2048", "RSA_2048"), ("RSA_4096", "RSA_4096"), ("EC_prime256v1", "EC_prime256v1")],
+)
+def test_the_key_algorithm_is_read_in_either_of_acms_spellings(answered: str, read: str) -> None:
+    reader = account(SUMMARY | {"KeyAlgorithm": answered}).reader()
+    (certificate,) = read_certificates(reader, Certificates()).certificates
+    assert certificate.key_algorithm == read

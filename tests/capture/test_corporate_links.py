@@ -6,7 +6,8 @@ from tests.capture.scripted import VPN_GATEWAY, ScriptedAccount, features
 
 from landbridge.capture.corporate_links import read_direct_connect, vpn_connection, vpn_gateway
 from landbridge.model.identifiers import VpcId
-from landbridge.model.network import DirectConnectAssociation, Network, VpnConnection, VpnGateway
+from landbridge.model.links import DirectConnectAssociation, VpnConnection, VpnGateway, VpnTunnel
+from landbridge.model.network import Network
 
 
 @pytest.mark.parametrize(("state", "vpc"), [("attached", "vpc-1"), ("detaching", None)])
@@ -15,7 +16,7 @@ def test_a_virtual_private_gateway_is_in_the_vpc_it_is_attached_to(state: str, v
     assert vpn_gateway(answer) == VpnGateway(VPN_GATEWAY, vpc)
 
 
-def test_a_vpn_connection_tells_its_static_routes_and_how_many_tunnels_are_up() -> None:
+def test_a_vpn_connection_tells_its_static_routes_and_which_tunnels_are_up() -> None:
     answer = {
         "VpnConnectionId": "vpn-1",
         "VpnGatewayId": "vgw-1",
@@ -25,18 +26,21 @@ def test_a_vpn_connection_tells_its_static_routes_and_how_many_tunnels_are_up() 
             {"DestinationCidrBlock": "10.8.0.0/16", "State": "available"},
             {"DestinationCidrBlock": "10.9.0.0/16", "State": "deleted"},
         ],
-        "VgwTelemetry": [{"Status": "UP"}, {"Status": "DOWN"}],
+        "VgwTelemetry": [
+            {"OutsideIpAddress": "198.51.100.1", "Status": "UP"},
+            {"OutsideIpAddress": "198.51.100.2", "Status": "DOWN", "StatusMessage": "IPSEC IS DOWN"},
+        ],
     }
-    assert vpn_connection(ScriptedAccount({}).reader(), answer) == VpnConnection(
-        "vpn-1", VPN_GATEWAY, "available", (IPv4Network("10.8.0.0/16"),), 1, "cgw-1"
+    tunnels = (VpnTunnel("198.51.100.1", "UP"), VpnTunnel("198.51.100.2", "DOWN", "IPSEC IS DOWN"))
+    assert vpn_connection(answer) == VpnConnection(
+        "vpn-1", VPN_GATEWAY, "available", (IPv4Network("10.8.0.0/16"),), tunnels, "cgw-1"
     )
 
 
-def test_a_vpn_connection_to_a_transit_gateway_is_noticed() -> None:
-    reader = ScriptedAccount({}).reader()
+def test_a_vpn_connection_to_a_transit_gateway_has_no_virtual_private_gateway() -> None:
     answer = {"VpnConnectionId": "vpn-1", "TransitGatewayId": "tgw-1", "State": "available"}
-    assert vpn_connection(reader, answer).vpn_gateway_id is None
-    assert features(reader) == [("vpn-1", "a VPN connection to a transit gateway")]
+    captured = vpn_connection(answer)
+    assert (captured.vpn_gateway_id, captured.transit_gateway_id) == (None, "tgw-1")
 
 
 def interface(identifier: str, bgp_status: str, **members: Any) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def test_a_direct_connect_gateway_leads_to_its_associated_gateways_over_sessions
     transit = {
         **association,
         "associationId": "assoc-3",
-        "associatedGateway": {"id": "t", "type": "transitGateway"},
+        "associatedGateway": {"id": "tgw-1", "type": "transitGateway"},
     }
     reader = ScriptedAccount(
         {
@@ -70,6 +74,9 @@ def test_a_direct_connect_gateway_leads_to_its_associated_gateways_over_sessions
                     interface("dxvif-1", "up", directConnectGatewayId="dxgw-1"),
                     interface("dxvif-2", "down", directConnectGatewayId="dxgw-1"),
                     interface("dxvif-3", "up", directConnectGatewayId="dxgw-2"),
+                    interface(
+                        "dxvif-5", "up", directConnectGatewayId="dxgw-1", virtualInterfaceType="transit"
+                    ),
                     interface(
                         "dxvif-4", "up", directConnectGatewayId="dxgw-1", virtualInterfaceType="public"
                     ),
@@ -87,11 +94,11 @@ def test_a_direct_connect_gateway_leads_to_its_associated_gateways_over_sessions
         DirectConnectAssociation(
             "assoc-1", "dxgw-1", VPN_GATEWAY, "associated", (IPv4Network("10.20.0.0/16"),), ("dxvif-1",)
         ),
+        DirectConnectAssociation(
+            "assoc-3", "dxgw-1", None, "associated", (IPv4Network("10.20.0.0/16"),), ("dxvif-5",), "tgw-1"
+        ),
     )
-    assert features(reader) == [
-        ("dxvif-4", "public virtual interfaces"),
-        ("dxgw-1", "a transit gateway behind a Direct Connect gateway"),
-    ]
+    assert features(reader) == [("dxvif-4", "public virtual interfaces")]
 
 
 @pytest.mark.parametrize(("status", "up"), [("up", ("dxvif-1",)), ("down", ())])

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from tests.capture.scripted import DENIED, ScriptedAccount, features
 
-from landbridge.capture.identity import BOUNDARY, UNREAD, read_identity
+from landbridge.capture.identity import UNREAD, read_identity
 from landbridge.model.identity import Identity
 
 ACCOUNT = "arn:aws:iam::123456789012"
@@ -28,15 +28,22 @@ def role(name: str, path: str = "/", **members: Any) -> dict[str, Any]:
     }
 
 
+OWN = [
+    {
+        "Arn": f"{ACCOUNT}:policy/read",
+        "PolicyName": "read",
+        "PolicyVersionList": [
+            {"VersionId": "v1", "IsDefaultVersion": False, "Document": document("s3:*")},
+            {"VersionId": "v2", "IsDefaultVersion": True, "Document": document("s3:GetObject")},
+        ],
+    }
+]
+
+
 def account(*roles: dict[str, Any], **answers: Any) -> ScriptedAccount:
-    versions = [
-        {"VersionId": "v1", "IsDefaultVersion": False, "Document": document("s3:*")},
-        {"VersionId": "v2", "IsDefaultVersion": True, "Document": document("s3:GetObject")},
-    ]
-    own = {"Arn": f"{ACCOUNT}:policy/read", "PolicyName": "read", "PolicyVersionList": versions}
     return ScriptedAccount(
         {
-            "iam.get_account_authorization_details": {"RoleDetailList": list(roles), "Policies": [own]},
+            "iam.get_account_authorization_details": {"RoleDetailList": list(roles), "Policies": OWN},
             "iam.get_policy": {"Policy": {"DefaultVersionId": "v7"}},
             "iam.get_policy_version": {"PolicyVersion": {"Document": document("logs:PutLogEvents")}},
             **{f"iam.{operation}": answer for operation, answer in answers.items()},
@@ -87,11 +94,67 @@ def test_a_managed_policy_that_cannot_be_read_has_an_unknown_effect() -> None:
         assert captured.policies[0][1].statements[0].unsupported == (UNREAD,)
 
 
-def test_a_permissions_boundary_leaves_it_unknown_what_a_role_may_do() -> None:
-    reader = account(role("a", PermissionsBoundary={"PermissionsBoundaryArn": AWS_MANAGED})).reader()
-    (captured,) = read_identity(reader, Identity()).roles
-    assert captured.policies[-1][1].statements[0].unsupported == (BOUNDARY,)
-    assert features(reader) == [("a", BOUNDARY)]
+def boundary(arn: str) -> dict[str, Any]:
+    return {"PermissionsBoundary": {"PermissionsBoundaryArn": arn}}
+
+
+def test_a_permissions_boundary_is_the_managed_policy_in_force() -> None:
+    roles = (role("a", **boundary(f"{ACCOUNT}:policy/read")), role("b", **boundary(AWS_MANAGED)), role("c"))
+    reader = account(*roles).reader()
+    captured = read_identity(reader, Identity()).roles
+    found = [
+        each.boundary and (each.boundary[0], each.boundary[1].statements[0].actions) for each in captured
+    ]
+    assert found == [
+        ("read", ("s3:GetObject",)),
+        ("AWSLambdaBasicExecutionRole", ("logs:PutLogEvents",)),
+        None,
+    ]
+    assert features(reader) == []
+
+
+def test_users_have_their_policies_groups_boundary_and_tags() -> None:
+    ann = {
+        "UserName": "ann",
+        "UserId": "AIDAIOSFODNN7EXAMPLE",
+        "Path": "/",
+        "Arn": f"{ACCOUNT}:user/ann",
+        "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": document("s3:PutObject")}],
+        "GroupList": ["readers", "all"],
+        "AttachedManagedPolicies": [],
+        "Tags": [{"Key": "Team", "Value": "a"}],
+        **boundary(AWS_MANAGED),
+    }
+    readers = {
+        "GroupName": "readers",
+        "Arn": f"{ACCOUNT}:group/readers",
+        "GroupPolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyName": "read", "PolicyArn": f"{ACCOUNT}:policy/read"}],
+    }
+    scripted = account()
+    scripted.script["iam.get_account_authorization_details"] = {
+        "Policies": OWN,
+        "UserDetailList": [ann],
+        "GroupDetailList": [readers],
+    }
+    captured = read_identity(scripted.reader(), Identity())
+    (user,), (group,) = captured.users, captured.groups
+    assert (user.arn, user.id, user.groups, user.tags) == (
+        f"{ACCOUNT}:user/ann",
+        "AIDAIOSFODNN7EXAMPLE",
+        ("all", "readers"),
+        (("Team", "a"),),
+    )
+    assert [(name, policy.statements[0].actions) for name, policy in user.policies] == [
+        ("own", ("s3:PutObject",))
+    ]
+    assert user.boundary is not None
+    assert [(name, policy.statements[0].actions) for name, policy in group.policies] == [
+        ("read", ("s3:GetObject",))
+    ]
+    assert captured.user_by_arn[user.arn] is user
+    assert captured.group_by_name["readers"] is group
+    assert set(captured.managed_by_arn) == {f"{ACCOUNT}:policy/read", AWS_MANAGED}
 
 
 def test_roles_that_cannot_be_listed_are_none_with_a_notice() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,11 +8,15 @@ from landbridge.capture.listener_rules import UNREAD, listener_rules
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import (
     Action,
+    AdditionalClaim,
+    AuthenticateOidcAction,
     FixedResponseAction,
     ForwardAction,
+    JwtValidationAction,
     RedirectAction,
     Rule,
     RuleCondition,
+    Transform,
     UnsupportedAction,
 )
 from landbridge.trace.decision import ResourceRef
@@ -28,9 +33,9 @@ def rule(identifier: str, priority: str = "default", **members: Any) -> dict[str
     return {"RuleArn": arn, "Priority": priority, "Actions": [FIXED], **members}
 
 
-def captured(*answers: dict[str, Any], unsupported: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+def captured(*answers: dict[str, Any]) -> tuple[Rule, ...]:
     account = ScriptedAccount({"elbv2.describe_rules": {"Rules": list(answers)}})
-    return listener_rules(account.reader(), LISTENER, unsupported)
+    return listener_rules(account.reader(), LISTENER)
 
 
 def test_rules_are_ordered_by_priority_as_a_number_and_the_default_rule_is_last() -> None:
@@ -107,17 +112,87 @@ def test_every_type_of_final_action_is_read(action: dict[str, Any], expected: Ac
 
 
 def test_actions_are_read_in_their_order() -> None:
-    oidc = {"Type": "authenticate-oidc", "Order": 1}
-    (only,) = captured(rule("a", Actions=[{**FIXED, "Order": 2}, oidc]))
-    assert only.actions == (UnsupportedAction("authenticate-oidc"), FixedResponseAction(404))
+    cognito = {"Type": "authenticate-cognito", "Order": 1}
+    (only,) = captured(rule("a", Actions=[{**FIXED, "Order": 2}, cognito]))
+    assert only.actions == (UnsupportedAction("authenticate-cognito"), FixedResponseAction(404))
+
+
+def test_an_authenticate_action_is_read_with_aws_s_defaults() -> None:
+    config = {
+        "Issuer": "https://idp.example",
+        "AuthorizationEndpoint": "https://idp.example/authorize",
+        "TokenEndpoint": "https://idp.example/token",
+        "UserInfoEndpoint": "https://idp.example/userinfo",
+        "ClientId": "orders",
+    }
+    endpoints = (config["AuthorizationEndpoint"], config["TokenEndpoint"], config["UserInfoEndpoint"])
+    bare = AuthenticateOidcAction(config["Issuer"], *endpoints, "orders")
+    chosen = {
+        "SessionCookieName": "mine",
+        "Scope": "openid email",
+        "SessionTimeout": 60,
+        "AuthenticationRequestExtraParams": {"prompt": "login", "display": "page"},
+        "OnUnauthenticatedRequest": "deny",
+    }
+    parameters = (("display", "page"), ("prompt", "login"))
+    whole = replace(
+        bare,
+        session_cookie_name="mine",
+        scope="openid email",
+        session_timeout_s=60,
+        extra_parameters=parameters,
+        on_unauthenticated_request="deny",
+    )
+    for more, expected in (({}, bare), (chosen, whole)):
+        action = {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": config | more}
+        (only,) = captured(rule("a", Actions=[action, {**FIXED, "Order": 2}]))
+        assert only.actions == (expected, FixedResponseAction(404))
+        assert only.unsupported == ()
+
+
+def test_a_jwt_validation_is_read_with_its_claims() -> None:
+    claim = {"Name": "scope", "Format": "space-separated-values", "Values": ["read", "write"]}
+    config = {"JwksEndpoint": "https://idp.example/jwks", "Issuer": "https://idp.example"}
+    action = {
+        "Type": "jwt-validation",
+        "Order": 1,
+        "JwtValidationConfig": {**config, "AdditionalClaims": [claim]},
+    }
+    (only,) = captured(rule("a", Actions=[action, {**FIXED, "Order": 2}]))
+    expected = AdditionalClaim("scope", "space-separated-values", ("read", "write"))
+    assert only.actions[0] == JwtValidationAction(config["JwksEndpoint"], config["Issuer"], (expected,))
+
+
+def test_transforms_are_read_with_their_rewrites() -> None:
+    url = {"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": [{"Regex": "^/a", "Replace": "/b"}]}}
+    host = {
+        "Type": "host-header-rewrite",
+        "HostHeaderRewriteConfig": {"Rewrites": [{"Regex": ".*", "Replace": "b.example"}]},
+    }
+    (only,) = captured(rule("a", "1", Transforms=[url, host]))
+    assert only.transforms == (
+        Transform("url-rewrite", (("^/a", "/b"),)),
+        Transform("host-header-rewrite", ((".*", "b.example"),)),
+    )
+    assert only.unsupported == ()
+
+
+def test_target_group_stickiness_is_read_with_its_duration() -> None:
+    action = forward((GROUP, 1), (OTHER_GROUP, 1), sticky=True)
+    action["ForwardConfig"]["TargetGroupStickinessConfig"]["DurationSeconds"] = 60
+    (only,) = captured(rule("a", Actions=[action]))
+    assert only.actions == (ForwardAction(((GROUP, 1), (OTHER_GROUP, 1)), 60),)
 
 
 @pytest.mark.parametrize(
     ("members", "feature"),
     [
-        ({"Transforms": [{"Type": "url-rewrite"}]}, "transforms"),
-        ({"Actions": [{"Type": "jwt-validation"}]}, "jwt-validation actions"),
-        ({"Actions": [forward((GROUP, 1), (OTHER_GROUP, 1), sticky=True)]}, "target group stickiness"),
+        ({"Transforms": [{"Type": "body-rewrite"}]}, "body-rewrite transforms"),
+        ({"Actions": [{"Type": "authenticate-cognito"}]}, "authenticate-cognito actions"),
+        (
+            {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["(?=a)"]}}]},
+            "the regular expression (?=a) (invalid perl operator: (?=)",
+        ),
         (
             {"Conditions": [{"Field": "phase-of-the-moon", "Values": ["full"]}]},
             "phase-of-the-moon conditions",
@@ -127,7 +202,7 @@ def test_actions_are_read_in_their_order() -> None:
 def test_what_is_not_modelled_marks_the_rule_and_is_noticed(members: dict[str, Any], feature: str) -> None:
     account = ScriptedAccount({"elbv2.describe_rules": {"Rules": [rule("a", "1", **members)]}})
     reader = account.reader()
-    (only,) = listener_rules(reader, LISTENER, ())
+    (only,) = listener_rules(reader, LISTENER)
     assert only.unsupported == (feature,)
     assert features(reader) == [("app/web/1/2/a", feature)]
 
@@ -137,13 +212,8 @@ def test_stickiness_to_a_single_target_group_changes_nothing() -> None:
     assert only.unsupported == ()
 
 
-def test_what_the_listener_does_that_is_not_modelled_marks_each_of_its_rules() -> None:
-    rules = captured(rule("a"), rule("b", "1"), unsupported=("mutual TLS",))
-    assert [each.unsupported for each in rules] == [("mutual TLS",), ("mutual TLS",)]
-
-
 @pytest.mark.parametrize("failure", [DENIED, Failure("ListenerNotFound")])
 def test_rules_that_cannot_be_read_leave_a_default_rule_that_serves_nothing(failure: Failure) -> None:
-    (only,) = listener_rules(ScriptedAccount({"elbv2.describe_rules": failure}).reader(), LISTENER, ())
+    (only,) = listener_rules(ScriptedAccount({"elbv2.describe_rules": failure}).reader(), LISTENER)
     assert only.actions == (UnsupportedAction(UNREAD),)
     assert only.unsupported == (UNREAD,)

@@ -1,10 +1,11 @@
 from typing import Any
 
+import pytest
 from tests.capture.scripted import GROUP, SUBNET, VPC, ScriptedAccount, features
 
 from landbridge.capture.load_balancing import read_load_balancing
 from landbridge.model.identifiers import Arn
-from landbridge.model.load_balancing import HealthCheck, LoadBalancing, Target
+from landbridge.model.load_balancing import ForwardAction, HealthCheck, LoadBalancing, Target
 
 ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012"
 BALANCER_ARN = f"{ELB}:loadbalancer/app/web/1"
@@ -76,7 +77,7 @@ def test_a_load_balancer_has_its_subnets_groups_and_attributes() -> None:
     assert reader.notices == []
 
 
-def test_the_default_certificate_of_a_listener_is_first_and_listed_once() -> None:
+def test_the_default_certificate_of_a_listener_is_first_and_again_where_it_is_in_the_list() -> None:
     certificates = [
         {"CertificateArn": f"{ACM}/extra", "IsDefault": False},
         {"CertificateArn": f"{ACM}/default", "IsDefault": True},
@@ -84,7 +85,7 @@ def test_the_default_certificate_of_a_listener_is_first_and_listed_once() -> Non
     ]
     reader = account(LISTENER, describe_listener_certificates={"Certificates": certificates}).reader()
     (listener,) = read_load_balancing(reader, LoadBalancing()).load_balancers[0].listeners
-    assert listener.certificate_arns == (f"{ACM}/default", f"{ACM}/extra")
+    assert listener.certificate_arns == (f"{ACM}/default", f"{ACM}/extra", f"{ACM}/default")
     assert (listener.port, listener.protocol) == (443, "HTTPS")
     assert listener.security_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
     assert [rule.priority for rule in listener.rules] == [None]
@@ -96,37 +97,43 @@ def test_the_certificates_of_a_plain_listener_are_not_asked_for() -> None:
     assert "elbv2.describe_listener_certificates" not in calls.calls
 
 
-def test_mutual_tls_marks_every_rule_of_the_listener() -> None:
-    reader = account({**LISTENER, "MutualAuthentication": {"Mode": "verify"}}).reader()
-    (listener,) = read_load_balancing(reader, LoadBalancing()).load_balancers[0].listeners
-    assert [rule.unsupported for rule in listener.rules] == [("mutual TLS",)]
-    assert features(reader) == [("app/web/1/2", "mutual TLS")]
-
-
-def test_header_modification_is_noticed_and_its_defaults_are_not() -> None:
+def test_header_modification_is_kept_and_its_defaults_are_not() -> None:
     attributes = [
         {"Key": "routing.http.response.server.enabled", "Value": "true"},
         {"Key": "routing.http.response.access_control_allow_origin.header_value", "Value": ""},
         {"Key": "routing.http.response.strict_transport_security.header_value", "Value": "max-age=1"},
+        {"Key": "tcp.idle_timeout.seconds", "Value": "350"},
     ]
     reader = account(LISTENER, describe_listener_attributes={"Attributes": attributes}).reader()
-    read_load_balancing(reader, LoadBalancing())
+    (balancer,) = read_load_balancing(reader, LoadBalancing()).load_balancers
     changed = "routing.http.response.strict_transport_security.header_value"
-    assert features(reader) == [("app/web/1/2", f"HTTP header modification ({changed})")]
+    assert balancer.listeners[0].attributes == ((changed, "max-age=1"),)
+    assert features(reader) == []
+
+
+def test_logs_that_are_not_modelled_are_noticed() -> None:
+    attributes = [
+        {"Key": "access_logs.s3.enabled", "Value": "true"},
+        {"Key": "connection_logs.s3.enabled", "Value": "true"},
+        {"Key": "health_check_logs.s3.enabled", "Value": "false"},
+    ]
+    reader = account(LISTENER, describe_load_balancer_attributes={"Attributes": attributes}).reader()
+    read_load_balancing(reader, LoadBalancing())
+    assert [feature for _, feature in features(reader)] == ["connection logs (connection_logs.s3.enabled)"]
 
 
 def test_other_load_balancers_and_ipv6_are_noticed() -> None:
-    network = {
+    gateway = {
         **BALANCER,
-        "Type": "network",
+        "Type": "gateway",
         "LoadBalancerName": "tcp",
         "LoadBalancerArn": f"{BALANCER_ARN}0",
     }
     dual = {**BALANCER, "IpAddressType": "dualstack"}
-    reader = account(describe_load_balancers={"LoadBalancers": [network, dual]}).reader()
+    reader = account(describe_load_balancers={"LoadBalancers": [gateway, dual]}).reader()
     captured = read_load_balancing(reader, LoadBalancing()).load_balancers
     assert [balancer.name for balancer in captured] == ["web"]
-    assert features(reader) == [("web", "IPv6"), ("tcp", "load balancers of type network")]
+    assert features(reader) == [("web", "IPv6"), ("tcp", "load balancers of type gateway")]
 
 
 def health(identifier: str, port: int, state: str, **target: str) -> dict[str, Any]:
@@ -159,17 +166,104 @@ def test_a_target_group_has_the_targets_that_are_registered_whatever_their_healt
     assert reader.notices == []
 
 
-def test_a_target_group_of_a_function_has_no_port_and_one_for_tcp_is_left_out() -> None:
+def test_a_target_group_of_a_function_has_no_port_and_one_for_udp_is_left_out() -> None:
     function = {
         "TargetGroupArn": f"{GROUP_ARN}0",
         "TargetGroupName": "fn",
         "TargetType": "lambda",
         "HealthCheckEnabled": False,
     }
-    tcp = {**TARGET_GROUP, "Protocol": "TCP", "TargetGroupArn": f"{GROUP_ARN}1"}
+    udp = {**TARGET_GROUP, "Protocol": "UDP", "TargetGroupArn": f"{GROUP_ARN}1"}
     grpc = {**TARGET_GROUP, "ProtocolVersion": "GRPC"}
-    reader = account(describe_target_groups={"TargetGroups": [function, tcp, grpc]}).reader()
+    reader = account(describe_target_groups={"TargetGroups": [function, udp, grpc]}).reader()
     captured = read_load_balancing(reader, LoadBalancing()).target_groups
     assert [(group.name, group.port) for group in captured] == [("api", 443), ("fn", None)]
     assert not captured[1].health_check.enabled
-    assert features(reader) == [("api", "protocol version GRPC")]
+    assert features(reader) == [
+        ("api", "target groups of UDP"),
+        ("api", "protocol version GRPC"),
+    ]
+
+
+def test_anomaly_mitigation_is_noticed_and_its_default_is_not() -> None:
+    for value, expected in (("off", []), ("on", [("api", "anomaly mitigation")])):
+        attribute = {"Key": "load_balancing.algorithm.anomaly_mitigation", "Value": value}
+        reader = account(
+            describe_target_groups={"TargetGroups": [TARGET_GROUP]},
+            describe_target_group_attributes={"Attributes": [attribute]},
+        ).reader()
+        read_load_balancing(reader, LoadBalancing())
+        assert features(reader) == expected
+
+
+NETWORK_ARN = BALANCER_ARN.replace("/app/", "/net/")
+NETWORK = {**BALANCER, "LoadBalancerArn": NETWORK_ARN, "Type": "network", "SecurityGroups": []}
+ALB_GROUP = {
+    **TARGET_GROUP,
+    "TargetType": "alb",
+    "Protocol": "TCP",
+    "HealthCheckProtocol": "HTTP",
+    "Matcher": {"HttpCode": "200-399"},
+}
+
+
+def network_listener(protocol: str, *group_arns: str) -> dict[str, Any]:
+    groups = [{"TargetGroupArn": arn, "Weight": 1} for arn in group_arns]
+    return {
+        "ListenerArn": LISTENER_ARN.replace("/app/", "/net/"),
+        "LoadBalancerArn": NETWORK_ARN,
+        "Port": 443,
+        "Protocol": protocol,
+        "DefaultActions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}],
+    }
+
+
+def network_account(listener: dict[str, Any], **answers: Any) -> ScriptedAccount:
+    return account(
+        listener,
+        describe_load_balancers={"LoadBalancers": [NETWORK]},
+        describe_target_groups={"TargetGroups": [ALB_GROUP]},
+        **answers,
+    )
+
+
+def test_a_network_load_balancer_has_its_default_action_for_a_rule() -> None:
+    target = {"Target": {"Id": BALANCER_ARN, "Port": 443}, "TargetHealth": {"State": "healthy"}}
+    reader = network_account(
+        network_listener("TCP", GROUP_ARN),
+        describe_target_health={"TargetHealthDescriptions": [target]},
+    ).reader()
+    captured = read_load_balancing(reader, LoadBalancing())
+    (balancer,), (group,) = captured.load_balancers, captured.target_groups
+    (listener,) = balancer.listeners
+    assert balancer.type == "network"
+    assert balancer.interface_description == f"ELB net/{NETWORK_ARN.partition('/net/')[2]}"
+    assert [rule.actions for rule in listener.rules] == [(ForwardAction(((Arn(GROUP_ARN), 1),)),)]
+    assert (group.target_type, group.protocol, group.targets) == ("alb", "TCP", (Target(BALANCER_ARN, 443),))
+    assert reader.notices == []
+
+
+@pytest.mark.parametrize(
+    ("listener", "attributes", "feature"),
+    [
+        (network_listener("TLS", GROUP_ARN), [], "TLS listeners of Network Load Balancers"),
+        (network_listener("UDP", GROUP_ARN), [], "UDP listeners of Network Load Balancers"),
+        (
+            network_listener("TCP", GROUP_ARN, f"{GROUP_ARN}2"),
+            [],
+            "several target groups behind a Network Load Balancer's listener",
+        ),
+        (
+            network_listener("TCP", GROUP_ARN),
+            [{"Key": "proxy_protocol_v2.enabled", "Value": "true"}],
+            "proxy protocol version 2",
+        ),
+    ],
+)
+def test_what_is_not_modelled_of_a_network_load_balancer_is_noticed(
+    listener: dict[str, Any], attributes: list[dict[str, str]], feature: str
+) -> None:
+    answer = {"Attributes": attributes}
+    reader = network_account(listener, describe_target_group_attributes=answer).reader()
+    read_load_balancing(reader, LoadBalancing())
+    assert [told for _, told in features(reader)] == [feature]

@@ -86,22 +86,39 @@ def test_a_record_has_a_plain_name_and_values_or_an_alias(
 @pytest.mark.parametrize(
     ("members", "feature"),
     [
-        ({"Weight": 0}, "weighted routing"),
         ({"Region": "eu-central-1"}, "latency-based routing"),
-        ({"Failover": "PRIMARY"}, "failover routing"),
         ({"GeoLocation": {"CountryCode": "DE"}}, "geolocation routing"),
-        ({"MultiValueAnswer": True}, "multivalue answer routing"),
+        ({"Weight": 1, "HealthCheckId": "abc"}, "Route 53 health checks"),
     ],
 )
-def test_records_with_a_routing_policy_become_one_that_is_marked(
+def test_records_with_a_routing_policy_that_is_not_modelled_are_marked(
     members: dict[str, Any], feature: str
 ) -> None:
     first = record("a.corp.example.", SetIdentifier="one", **members)
     second = record("a.corp.example.", SetIdentifier="two", **members)
     reader = zone(first, second).reader()
-    (only,) = read_hosted_zones(reader, Names()).hosted_zones[0].records
-    assert only.unsupported == (feature,)
+    both = read_hosted_zones(reader, Names()).hosted_zones[0].records
+    assert [each.unsupported for each in both] == [(feature,)] * 2
     assert set(features(reader)) == {("a.corp.example A", feature)}
+
+
+@pytest.mark.parametrize(
+    ("members", "field", "value"),
+    [
+        ({"Weight": 0}, "weight", 0),
+        ({"Failover": "PRIMARY"}, "failover", "PRIMARY"),
+        ({"MultiValueAnswer": True}, "multivalue", True),
+    ],
+)
+def test_weighted_failover_and_multivalue_records_are_kept_beside_each_other(
+    members: dict[str, Any], field: str, value: object
+) -> None:
+    first = record("a.corp.example.", SetIdentifier="one", **members)
+    second = record("a.corp.example.", SetIdentifier="two", **members)
+    reader = zone(first, second).reader()
+    both = read_hosted_zones(reader, Names()).hosted_zones[0].records
+    assert [(each.set_identifier, getattr(each, field)) for each in both] == [("one", value), ("two", value)]
+    assert reader.notices == []
 
 
 def test_a_resolver_endpoint_has_its_addresses_and_forwarding_rules_are_noticed() -> None:

@@ -49,13 +49,22 @@ def test_ipv6_other_networks_and_unknown_endpoint_types_are_noticed() -> None:
             "ec2.describe_vpc_attribute": attribute,
             "ec2.describe_vpc_peering_connections": {
                 "VpcPeeringConnections": [
-                    {"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}},
+                    {
+                        "VpcPeeringConnectionId": "pcx-1",
+                        "Status": {"Code": "active"},
+                        "AccepterVpcInfo": {"OwnerId": "999999999999", "VpcId": "vpc-9"},
+                    },
                     {"VpcPeeringConnectionId": "pcx-2", "Status": {"Code": "rejected"}},
                 ]
             },
             "ec2.describe_transit_gateway_attachments": {
                 "TransitGatewayAttachments": [
-                    {"TransitGatewayAttachmentId": "tgw-attach-1", "State": "available"},
+                    {
+                        "TransitGatewayAttachmentId": "tgw-attach-1",
+                        "TransitGatewayId": "tgw-1",
+                        "ResourceType": "peering",
+                        "State": "available",
+                    },
                     {"TransitGatewayAttachmentId": "tgw-attach-2", "State": "deleted"},
                 ]
             },
@@ -76,11 +85,11 @@ def test_ipv6_other_networks_and_unknown_endpoint_types_are_noticed() -> None:
     reader = account.reader()
     read_network(reader, Network())
     assert features(reader) == [
-        ("pcx-1", "VPC peering"),
-        ("tgw-attach-1", "transit gateways"),
         ("vpc-1", "IPv6"),
         ("vpce-1", "VPC endpoints of type GatewayLoadBalancer"),
         ("vpce-1", "IPv6"),
+        ("tgw-attach-1", "transit gateway attachments of type peering"),
+        ("pcx-1", "VPC peering with another account or region"),
     ]
 
 

@@ -70,6 +70,7 @@ def test_an_export_holds_resources_policy_media_types_and_gateway_responses() ->
             ],
         },
         "x-amazon-apigateway-binary-media-types": ["image/png"],
+        "x-amazon-apigateway-api-key-source": "AUTHORIZER",
         "x-amazon-apigateway-gateway-responses": {
             "DEFAULT_4XX": {
                 "statusCode": 418,
@@ -129,6 +130,7 @@ def test_an_export_holds_resources_policy_media_types_and_gateway_responses() ->
         ),
         policy=deployment.policy,
         binary_media_types=("image/png",),
+        api_key_source="AUTHORIZER",
         gateway_responses=(
             GatewayResponse(
                 "DEFAULT_4XX",
@@ -173,35 +175,34 @@ def test_authorization_is_read_from_the_security_schemes(operation: dict[str, An
     assert only_method(export(operation, components={"securitySchemes": SCHEMES})) == expected
 
 
-VALIDATORS = {
-    "both": {"validateRequestBody": True, "validateRequestParameters": True},
-    "none": {"validateRequestBody": False, "validateRequestParameters": False},
-}
-EVERYWHERE = {"x-amazon-apigateway-request-validator": "both"}
-
-
-@pytest.mark.parametrize(
-    ("operation", "members", "unsupported"),
-    [
-        ({"x-amazon-apigateway-request-validator": "both"}, {}, ("request validators",)),
-        ({"x-amazon-apigateway-request-validator": "unlisted"}, {}, ("request validators",)),
-        ({"x-amazon-apigateway-request-validator": "none"}, {}, ()),
-        ({}, EVERYWHERE, ("request validators",)),
-        ({"x-amazon-apigateway-request-validator": "none"}, EVERYWHERE, ()),
-        ({}, {}, ()),
-    ],
-)
-def test_a_validator_that_validates_something_marks_the_method(
-    operation: dict[str, Any], members: dict[str, Any], unsupported: tuple[str, ...]
-) -> None:
-    document = export(operation, **{"x-amazon-apigateway-request-validators": VALIDATORS, **members})
-    assert only_method(document).unsupported == unsupported
-
-
 @pytest.mark.parametrize(
     ("member", "value", "feature"),
-    [("connectionType", "VPC_LINK", "VPC links"), ("responseTransferMode", "STREAM", "response streaming")],
+    [
+        ("integrationTarget", "arn:aws:elasticloadbalancing:…", "VPC links to Application Load Balancers"),
+        ("responseTransferMode", "STREAM", "response streaming"),
+    ],
 )
 def test_an_integration_that_is_not_modelled_marks_the_method(member: str, value: str, feature: str) -> None:
     integration = {"type": "http_proxy", "httpMethod": "GET", "uri": "https://backend.example", member: value}
     assert only_method(export({"x-amazon-apigateway-integration": integration})).unsupported == (feature,)
+
+
+@pytest.mark.parametrize(
+    ("members", "link", "insecure"),
+    [
+        ({}, "", False),
+        ({"connectionType": "INTERNET", "connectionId": "l1nk"}, "", False),
+        ({"connectionType": "VPC_LINK", "connectionId": "l1nk"}, "l1nk", False),
+        ({"tlsConfig": {"insecureSkipVerification": True}}, "", True),
+        ({"tlsConfig": {"insecureSkipVerification": "true"}}, "", True),
+        ({"tlsConfig": {"insecureSkipVerification": False}}, "", False),
+    ],
+)
+def test_an_integration_by_http_has_its_link_and_its_tls(
+    members: dict[str, Any], link: str, insecure: bool
+) -> None:
+    integration = {"type": "http_proxy", "httpMethod": "GET", "uri": "https://backend.example", **members}
+    method = only_method(export({"x-amazon-apigateway-integration": integration}))
+    assert method.unsupported == ()
+    assert method.integration is not None
+    assert (method.integration.vpc_link_id, method.integration.insecure_skip_verification) == (link, insecure)

@@ -12,7 +12,7 @@ def test_capture_makes_exactly_the_calls_that_are_listed() -> None:
 
 
 def test_every_permission_only_reads() -> None:
-    reading = ("Describe", "Get", "List", "GET")
+    reading = ("Describe", "Get", "List", "GET", "Search")
     assert [action for action in PERMISSIONS if not action.partition(":")[2].startswith(reading)] == []
 
 

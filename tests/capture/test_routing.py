@@ -3,8 +3,13 @@ from typing import Any
 
 from tests.capture.scripted import SUBNET, VPC, VPN_GATEWAY, ScriptedAccount, features
 
+from landbridge.capture.prefix_lists import prefix_lists
 from landbridge.capture.routing import network_acl, route_table
 from landbridge.model.network import NetworkAcl, NetworkAclEntry, Route, RouteTable
+
+
+def no_prefix_lists(identifier: str) -> None:
+    """None of them can be read."""
 
 
 def table(*routes: dict[str, Any], **members: Any) -> dict[str, Any]:
@@ -29,6 +34,7 @@ def test_a_route_says_where_it_leads_and_whether_it_was_propagated() -> None:
             Associations=[{"SubnetId": "subnet-1", "Main": False}, {"Main": True}],
             PropagatingVgws=[{"GatewayId": "vgw-1"}],
         ),
+        no_prefix_lists,
     )
     assert captured == RouteTable(
         id="rtb-1",
@@ -51,11 +57,22 @@ def test_a_route_names_whatever_carries_its_packets() -> None:
         {"DestinationCidrBlock": "10.3.0.0/16", "VpcPeeringConnectionId": "pcx-1"},
         {"DestinationCidrBlock": "10.4.0.0/16", "InstanceId": "i-1", "NetworkInterfaceId": "eni-1"},
     )
-    captured = route_table(ScriptedAccount({}).reader(), answer)
+    captured = route_table(ScriptedAccount({}).reader(), answer, no_prefix_lists)
     assert [route.target for route in captured.routes] == ["nat-1", "tgw-1", "pcx-1", "eni-1"]
 
 
-def test_a_gateway_endpoint_s_route_is_left_out_and_other_prefix_lists_and_ipv6_are_noticed() -> None:
+def test_a_route_to_a_prefix_list_is_one_to_each_of_its_blocks() -> None:
+    entries = {"Entries": [{"Cidr": "10.8.0.0/16"}, {"Cidr": "10.7.0.0/16"}, {"Cidr": "2001:db8::/32"}]}
+    reader = ScriptedAccount({"ec2.get_managed_prefix_list_entries": entries}).reader()
+    answer = table({"DestinationPrefixListId": "pl-own", "TransitGatewayId": "tgw-1"})
+    captured = route_table(reader, answer, prefix_lists(reader))
+    assert captured.routes == (
+        Route(IPv4Network("10.7.0.0/16"), "tgw-1", prefix_list_id="pl-own"),
+        Route(IPv4Network("10.8.0.0/16"), "tgw-1", prefix_list_id="pl-own"),
+    )
+
+
+def test_a_gateway_endpoint_s_route_is_left_out_and_what_cannot_be_read_and_ipv6_are_noticed() -> None:
     reader = ScriptedAccount({}).reader()
     captured = route_table(
         reader,
@@ -65,11 +82,12 @@ def test_a_gateway_endpoint_s_route_is_left_out_and_other_prefix_lists_and_ipv6_
             {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1"},
             Associations=[{"GatewayId": "igw-1", "Main": False}],
         ),
+        no_prefix_lists,
     )
     assert captured.routes == ()
     assert features(reader) == [
         ("rtb-1", "a gateway route table"),
-        ("rtb-1", "a route to a prefix list (pl-own)"),
+        ("rtb-1", "a route to a prefix list that cannot be read (pl-own)"),
         ("rtb-1", "IPv6 routes"),
     ]
 

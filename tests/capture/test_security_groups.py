@@ -2,8 +2,10 @@ from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
-from tests.capture.scripted import GROUP, VPC, ScriptedAccount, features
+from tests.capture.scripted import DENIED, GROUP, VPC, ScriptedAccount, features
 
+from landbridge.capture.prefix_lists import prefix_lists
+from landbridge.capture.reading import Reader
 from landbridge.capture.security_groups import read_security_groups
 from landbridge.model.network import SecurityGroup, SecurityGroupRule
 
@@ -20,8 +22,12 @@ def account(*rules: dict[str, Any]) -> ScriptedAccount:
     )
 
 
+def _groups(reader: Reader) -> tuple[SecurityGroup, ...]:
+    return read_security_groups(reader, prefix_lists(reader))
+
+
 def test_a_group_without_rules_is_a_group() -> None:
-    assert read_security_groups(account().reader()) == (SecurityGroup(GROUP, "web", VPC, ()),)
+    assert _groups(account().reader()) == (SecurityGroup(GROUP, "web", VPC, ()),)
 
 
 def test_a_rule_has_its_id_and_one_source() -> None:
@@ -42,7 +48,7 @@ def test_a_rule_has_its_id_and_one_source() -> None:
             "Description": "the office",
         },
     ).reader()
-    (group,) = read_security_groups(reader)
+    (group,) = _groups(reader)
     office = IPv4Network("10.0.0.0/8")
     assert group.rules == (
         SecurityGroupRule("sgr-1", False, "tcp", 443, 443, office, description="the office"),
@@ -57,7 +63,7 @@ def test_a_rule_has_its_id_and_one_source() -> None:
 )
 def test_only_tcp_and_udp_have_ports(protocol: str, read_as: str, port: int | None) -> None:
     rule = {"SecurityGroupRuleId": "sgr-1", "IpProtocol": protocol, "FromPort": 53, "ToPort": 53}
-    (group,) = read_security_groups(account({**rule, "CidrIpv4": "0.0.0.0/0"}).reader())
+    (group,) = _groups(account({**rule, "CidrIpv4": "0.0.0.0/0"}).reader())
     assert (group.rules[0].protocol, group.rules[0].from_port, group.rules[0].to_port) == (
         read_as,
         port,
@@ -65,11 +71,26 @@ def test_only_tcp_and_udp_have_ports(protocol: str, read_as: str, port: int | No
     )
 
 
-def test_ipv6_rules_are_left_out_and_prefix_list_rules_kept_and_both_are_noticed() -> None:
-    reader = account(
+def test_ipv6_rules_are_left_out_and_noticed_and_prefix_list_rules_have_the_lists_blocks() -> None:
+    scripted = account(
         {"SecurityGroupRuleId": "sgr-1", "IpProtocol": "-1", "CidrIpv6": "::/0"},
         {"SecurityGroupRuleId": "sgr-2", "IpProtocol": "-1", "PrefixListId": "pl-1"},
-    ).reader()
-    (group,) = read_security_groups(reader)
-    assert [rule.prefix_list_id for rule in group.rules] == ["pl-1"]
-    assert features(reader) == [("sg-1", "IPv6 rules"), ("sg-1", "a rule for a prefix list (pl-1)")]
+        {"SecurityGroupRuleId": "sgr-3", "IpProtocol": "-1", "PrefixListId": "pl-1"},
+    )
+    scripted.script["ec2.get_managed_prefix_list_entries"] = {"Entries": [{"Cidr": "10.8.0.0/16"}]}
+    reader = scripted.reader()
+    (group,) = read_security_groups(reader, prefix_lists(reader))
+    assert [(rule.prefix_list_id, rule.prefix_list_cidrs) for rule in group.rules] == [
+        ("pl-1", (IPv4Network("10.8.0.0/16"),))
+    ] * 2
+    assert features(reader) == [("sg-1", "IPv6 rules")]
+    assert scripted.calls.count("ec2.get_managed_prefix_list_entries") == 1
+
+
+def test_a_prefix_list_that_cannot_be_read_leaves_the_rule_without_blocks() -> None:
+    scripted = account({"SecurityGroupRuleId": "sgr-2", "IpProtocol": "-1", "PrefixListId": "pl-1"})
+    scripted.script["ec2.get_managed_prefix_list_entries"] = DENIED
+    reader = scripted.reader()
+    (group,) = read_security_groups(reader, prefix_lists(reader))
+    assert group.rules[0].prefix_list_cidrs is None
+    assert features(reader) == [("pl-1", "unknown, because ec2:GetManagedPrefixListEntries was denied")]

@@ -10,6 +10,7 @@ from tests.capture.scripted import Answer, Failure, ScriptedAccount
 ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012"
 BALANCER = f"{ELB}:loadbalancer/app/web/1"
 LISTENER = f"{ELB}:listener/app/web/1/2"
+TRUST_STORE = f"{ELB}:truststore/clients/1"
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
 MANAGED = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -30,10 +31,15 @@ def dns_attribute(parameters: Answer) -> Answer:
 
 
 def exported(parameters: Answer) -> Answer:
-    document = {"openapi": "3.0.1", "paths": {"/orders": {"get": {}}}}
+    document = {
+        "openapi": "3.0.1",
+        "paths": {"/orders": {"get": {"x-amazon-apigateway-integration": THROUGH_LINK}}},
+        "components": {"securitySchemes": {"guard": {"x-amazon-apigateway-authorizer": {"type": "token"}}}},
+    }
     return {"body": BytesIO(json.dumps(document).encode())}
 
 
+THROUGH_LINK = {"type": "http_proxy", "uri": "http://nlb", "connectionType": "VPC_LINK", "connectionId": "l1"}
 NETWORK: dict[str, Any] = {
     "ec2.describe_vpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.20.0.0/16"}]},
     "ec2.describe_vpc_attribute": dns_attribute,
@@ -62,6 +68,35 @@ NETWORK: dict[str, Any] = {
     },
     "ec2.describe_vpc_peering_connections": {
         "VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}}]
+    },
+    "ec2.describe_route_tables": {
+        "RouteTables": [
+            {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": [{"DestinationPrefixListId": "pl-1"}]}
+        ]
+    },
+    "ec2.describe_transit_gateway_route_tables": {
+        "TransitGatewayRouteTables": [
+            {"TransitGatewayRouteTableId": "tgw-rtb-1", "TransitGatewayId": "tgw-1", "State": "available"}
+        ]
+    },
+    "ec2.describe_transit_gateway_attachments": {
+        "TransitGatewayAttachments": [
+            {
+                "TransitGatewayAttachmentId": "tgw-attach-1",
+                "TransitGatewayId": "tgw-1",
+                "ResourceType": "peering",
+                "State": "available",
+            }
+        ]
+    },
+    "ec2.describe_client_vpn_endpoints": {
+        "ClientVpnEndpoints": [
+            {
+                "ClientVpnEndpointId": "cvpn-endpoint-1",
+                "ClientCidrBlock": "10.200.0.0/22",
+                "Status": {"Code": "available"},
+            }
+        ]
     },
 }
 DIRECT_CONNECT: dict[str, Any] = {
@@ -99,8 +134,17 @@ LOAD_BALANCING: dict[str, Any] = {
     },
     "elbv2.describe_listeners": {
         "Listeners": [
-            {"ListenerArn": LISTENER, "LoadBalancerArn": BALANCER, "Port": 443, "Protocol": "HTTPS"}
+            {
+                "ListenerArn": LISTENER,
+                "LoadBalancerArn": BALANCER,
+                "Port": 443,
+                "Protocol": "HTTPS",
+                "MutualAuthentication": {"Mode": "verify", "TrustStoreArn": TRUST_STORE},
+            }
         ]
+    },
+    "elbv2.describe_trust_stores": {
+        "TrustStores": [{"TrustStoreArn": TRUST_STORE, "Name": "clients", "Status": "ACTIVE"}]
     },
     "elbv2.describe_target_groups": {
         "TargetGroups": [
@@ -116,8 +160,23 @@ API_GATEWAY: dict[str, Any] = {
     "apigateway.get_rest_apis": {"items": [{"id": "a1b2c3", "policy": ALLOW}]},
     "apigateway.get_stages": {"item": [{"stageName": "prod", "deploymentId": "d1"}]},
     "apigateway.get_resources": {"items": [{"id": "r1", "path": "/orders"}]},
+    "apigateway.get_authorizers": {"items": [{"id": "auth01", "name": "guard"}]},
     "apigateway.get_export": exported,
-    "apigateway.get_domain_names": {"items": [{"domainName": "orders.corp.example"}]},
+    "apigateway.get_usage_plans": {"items": [{"id": "p1"}]},
+    "apigateway.get_domain_names": {
+        "items": [
+            {
+                "domainName": "orders.corp.example",
+                "endpointConfiguration": {"types": ["REGIONAL"]},
+                "routingMode": "ROUTING_RULE_THEN_BASE_PATH_MAPPING",
+            },
+            {
+                "domainName": "private.corp.example",
+                "domainNameId": "abcd1234",
+                "endpointConfiguration": {"types": ["PRIVATE"]},
+            },
+        ]
+    },
 }
 NAMES: dict[str, Any] = {
     "route53.list_hosted_zones": {
@@ -163,6 +222,10 @@ OTHERS: dict[str, Any] = {
     "lambda.get_policy": {"Policy": ALLOW},
     "lambda.get_function_url_config": ABSENT,
     "s3.list_buckets": {"Buckets": [{"Name": "site"}]},
+    "s3.get_bucket_acl": {"Grants": []},
+    "s3.get_bucket_cors": Failure("NoSuchCORSConfiguration", 404),
+    "s3.get_bucket_ownership_controls": Failure("OwnershipControlsNotFoundError", 404),
+    "s3.get_bucket_request_payment": {"Payer": "BucketOwner"},
     "s3.get_bucket_policy": Failure("NoSuchBucketPolicy", 404),
     "s3.get_public_access_block": Failure("NoSuchPublicAccessBlockConfiguration", 404),
     "s3control.get_public_access_block": Failure("NoSuchPublicAccessBlockConfiguration", 404),

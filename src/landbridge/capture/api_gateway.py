@@ -1,28 +1,32 @@
 """REST APIs as they are configured and as their stages serve them, and custom domain names."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from landbridge.capture.api_gateway_usage import method_throttles, read_usage
+from landbridge.capture.authorization import has_authorizers
+from landbridge.capture.custom_domains import read_access_associations, read_domain_names
 from landbridge.capture.open_api import parse_export
 from landbridge.capture.reading import Answer, Missing, Reader, parsed_policy
+from landbridge.capture.stage_settings import read_log_role, read_stage_settings
+from landbridge.capture.vpc_links import read_vpc_links
 from landbridge.model.api_gateway import (
     ApiGateway,
-    BasePathMapping,
+    Canary,
     Deployment,
-    DomainName,
-    Method,
     RestApi,
     Stage,
 )
+from landbridge.model.api_gateway_usage import Usage
 from landbridge.model.identifiers import Arn, RestApiId, VpcEndpointId
 from landbridge.trace.decision import ResourceRef
 
 PAGE_SIZE = 500
-UNMODELLED_INTEGRATIONS = frozenset({"HTTP", "HTTP_PROXY"})
-NO_BASE_PATH = "(none)"
 UNREAD_DEPLOYMENT = "a deployment that could not be read"
-UNLIMITED = -1
-"""The rate of a method that is not throttled."""
-UNREAD_MAPPINGS = "base path mappings that could not be read"
+UNREAD_CANARY = "a canary whose deployment could not be read"
+DEPLOYMENT = "x-landbridge-deployment"
+"""In an export of the local API: the id of the deployment that it is of."""
 Deployments = dict[tuple[str, str], Deployment]
 
 
@@ -39,20 +43,31 @@ def read_api_gateway(reader: Reader, previous: ApiGateway) -> ApiGateway:
         for stage in api.stages
         if UNREAD_DEPLOYMENT not in stage.unsupported
     }
+    known |= {
+        (api.id, stage.canary.deployment.id): stage.canary.deployment
+        for api in previous.rest_apis
+        for stage in api.stages
+        if stage.canary is not None
+    }
     for api in reader.items("apigatewayv2", "get_apis", "Items"):
         reader.notice(ResourceRef("AWS::ApiGatewayV2::Api", api["ApiId"]), f"{api['ProtocolType']} APIs")
     apis = reader.items("apigateway", "get_rest_apis", "items", order_by="id", limit=PAGE_SIZE)
-    domains = reader.items("apigateway", "get_domain_names", "items", order_by="domainName", limit=PAGE_SIZE)
+    rest_apis = tuple(_rest_api(reader, api, known) for api in apis)
+    logs = any(stage.settings.writes_logs for api in rest_apis for stage in api.stages)
     return ApiGateway(
-        rest_apis=tuple(_rest_api(reader, api, known) for api in apis),
-        domain_names=tuple(_domain_name(reader, domain) for domain in domains),
+        rest_apis=rest_apis,
+        domain_names=read_domain_names(reader),
+        access_associations=read_access_associations(reader),
+        vpc_links=read_vpc_links(reader, rest_apis),
+        usage=read_usage(reader) if apis else Usage(),
+        log_role_arn=read_log_role(reader) if logs else Arn(""),
     )
 
 
 def _rest_api(reader: Reader, answer: Answer, known: Deployments) -> RestApi:
     about = ResourceRef("AWS::ApiGateway::RestApi", answer["id"])
     endpoint = answer.get("endpointConfiguration", {})
-    unsupported = _api_features(reader, about, answer)
+    _notice_api(reader, about, answer)
     stages = reader.items("apigateway", "get_stages", "item", about, order_by="stageName", restApiId=about.id)
     resources = _Resources(reader, about)
     return RestApi(
@@ -61,8 +76,9 @@ def _rest_api(reader: Reader, answer: Answer, known: Deployments) -> RestApi:
         endpoint_type=_endpoint_type(endpoint),
         vpc_endpoint_ids=tuple(map(VpcEndpointId, sorted(endpoint.get("vpcEndpointIds", ())))),
         policy=parsed_policy(answer.get("policy")),
-        stages=tuple(_stage(reader, resources, stage, known, unsupported) for stage in stages),
+        stages=tuple(_stage(reader, resources, stage, known) for stage in stages),
         disable_execute_api_endpoint=bool(answer.get("disableExecuteApiEndpoint")),
+        endpoint_access_mode=answer.get("endpointAccessMode", ""),
     )
 
 
@@ -70,20 +86,16 @@ def _endpoint_type(configuration: Answer) -> str:
     return str((configuration.get("types") or ["EDGE"])[0])
 
 
-def _api_features(reader: Reader, api: ResourceRef, answer: Answer) -> tuple[str, ...]:
-    """Notices; and what leaves every answer of the API unknown."""
+def _notice_api(reader: Reader, api: ResourceRef, answer: Answer) -> None:
     if _endpoint_type(answer.get("endpointConfiguration", {})) == "EDGE":
         reader.notice(api, "edge-optimized APIs")
-    if answer.get("minimumCompressionSize") is not None:
-        reader.notice(api, "compression of responses")
-    if answer.get("endpointAccessMode") == "STRICT":
-        reader.notice(api, "strict endpoint access mode")
-        return ("strict endpoint access mode",)
-    return ()
+    endpoint = answer.get("endpointConfiguration", {})
+    if endpoint.get("ipAddressType") == "dualstack" and _endpoint_type(endpoint) != "PRIVATE":
+        reader.notice(api, "IPv6")
 
 
 class _Resources:
-    """The ids of an API's resources by path, read when a deployment is met that is not known yet."""
+    """The ids of an API's resources and authorizers, read when a deployment is met that is not known yet."""
 
     def __init__(self, reader: Reader, api: ResourceRef) -> None:
         self.api = api
@@ -98,10 +110,15 @@ class _Resources:
             self._ids = {resource["path"]: resource["id"] for resource in answers}
         return self._ids
 
+    def authorizer_ids(self) -> dict[str, str]:
+        """By name; only asked for where a deployment has authorizers."""
+        answers = self._reader.items(
+            "apigateway", "get_authorizers", "items", self.api, restApiId=self.api.id, limit=PAGE_SIZE
+        )
+        return {authorizer["name"]: authorizer["id"] for authorizer in answers}
 
-def _stage(
-    reader: Reader, resources: _Resources, answer: Answer, known: Deployments, inherited: tuple[str, ...]
-) -> Stage:
+
+def _stage(reader: Reader, resources: _Resources, answer: Answer, known: Deployments) -> Stage:
     name, api_id = answer["stageName"], resources.api.id
     about = ResourceRef("AWS::ApiGateway::Stage", f"{api_id}/{name}")
     key = api_id, answer.get("deploymentId", "")
@@ -112,15 +129,60 @@ def _stage(
     else:
         known[key] = deployment
         _notice_methods(reader, about, deployment)
+    canary = _canary(reader, resources, about, answer, known)
+    if canary is None and _canary_traffic(answer):
+        reader.notice(about, UNREAD_CANARY)
+        unsupported = (*unsupported, UNREAD_CANARY)
     return Stage(
         name=name,
         deployment=deployment or Deployment(key[1], ()),
         variables=tuple(sorted(answer.get("variables", {}).items())),
-        unsupported=(*inherited, *unsupported),
+        unsupported=unsupported,
+        throttles=method_throttles(answer.get("methodSettings", {})),
+        settings=read_stage_settings(reader, about, answer),
+        canary=canary,
     )
 
 
-def _exported(reader: Reader, resources: _Resources, stage: ResourceRef, answer: Answer) -> Deployment | None:
+def _canary(
+    reader: Reader, resources: _Resources, stage: ResourceRef, answer: Answer, known: Deployments
+) -> Canary | None:
+    """The canary of a stage; None where it has none, or where what it serves cannot be read.
+
+    An export is of what the stage itself serves. Only the local API can be asked for another deployment.
+    AWS: "Set up an API Gateway canary release deployment"
+    """
+    settings = answer.get("canarySettings") or {}
+    key = resources.api.id, settings.get("deploymentId") or answer.get("deploymentId", "")
+    if not _canary_traffic(answer):
+        return None
+    asked = {DEPLOYMENT: key[1]}
+    deployment = known.get(key) or _exported(
+        reader, resources, stage, {**answer, "deploymentId": key[1]}, asked
+    )
+    if deployment is None:
+        return None
+    known[key] = deployment
+    return Canary(
+        deployment=deployment,
+        percent_traffic=_canary_traffic(answer),
+        variables=tuple(sorted((settings.get("stageVariableOverrides") or {}).items())),
+        use_stage_cache=bool(settings.get("useStageCache")),
+    )
+
+
+def _canary_traffic(answer: Answer) -> float:
+    return float((answer.get("canarySettings") or {}).get("percentTraffic") or 0)
+
+
+def _exported(
+    reader: Reader,
+    resources: _Resources,
+    stage: ResourceRef,
+    answer: Answer,
+    asked: Mapping[str, str] = MappingProxyType({}),
+) -> Deployment | None:
+    """What a stage serves; `asked` must come back in the export."""
     export = reader.answer(
         "apigateway",
         "get_export",
@@ -128,27 +190,28 @@ def _exported(reader: Reader, resources: _Resources, stage: ResourceRef, answer:
         restApiId=resources.api.id,
         stageName=answer["stageName"],
         exportType="oas30",
-        parameters={"extensions": "apigateway"},
+        parameters={"extensions": "apigateway", **asked},
         accepts="application/json",
     )
     if isinstance(export, Missing):
         return None
-    return parse_export(answer.get("deploymentId", ""), json.loads(export["body"].read()), resources.ids())
+    document = json.loads(export["body"].read())
+    if not asked.items() <= document.items():
+        return None
+    authorizer_ids = resources.authorizer_ids() if has_authorizers(document) else {}
+    return parse_export(answer.get("deploymentId", ""), document, resources.ids(), authorizer_ids)
 
 
 def _stage_features(reader: Reader, stage: ResourceRef, answer: Answer) -> tuple[str, ...]:
     """Features that change what the stage answers; each is noticed too."""
     features = {
-        "canary deployments": bool(answer.get("canarySettings")),
-        "stage caches": bool(answer.get("cacheClusterEnabled")),
         "web ACLs": bool(answer.get("webAclArn")),
     }
     in_use = tuple(feature for feature, used in features.items() if used)
     for feature in in_use:
         reader.notice(stage, feature)
-    method_settings = answer.get("methodSettings", {}).values()
-    if any(settings.get("throttlingRateLimit", UNLIMITED) >= 0 for settings in method_settings):
-        reader.notice(stage, "throttling")
+    if answer.get("clientCertificateId"):
+        reader.notice(stage, "client certificates")
     return in_use
 
 
@@ -156,75 +219,5 @@ def _notice_methods(reader: Reader, stage: ResourceRef, deployment: Deployment) 
     for resource in deployment.resources:
         for method in resource.methods:
             identifier = f"{stage.id} {method.http_method} {resource.path}"
-            for feature in _method_features(method):
+            for feature in method.unsupported:
                 reader.notice(ResourceRef("AWS::ApiGateway::Method", identifier), feature)
-
-
-def _method_features(method: Method) -> list[str]:
-    """What is not modelled of a method; some of it the method tells by itself."""
-    features = list(method.unsupported)
-    if method.authorization_type != "NONE":
-        features.append(f"the authorization type {method.authorization_type}")
-    if method.api_key_required:
-        features.append("API keys")
-    if method.integration and method.integration.type in UNMODELLED_INTEGRATIONS:
-        features.append(f"{method.integration.type} integrations")
-    return features
-
-
-def _domain_name(reader: Reader, answer: Answer) -> DomainName:
-    about = ResourceRef("AWS::ApiGateway::DomainName", answer["domainName"])
-    endpoint_type = _endpoint_type(answer.get("endpointConfiguration", {}))
-    mappings = _mappings(reader, about, answer)
-    unsupported = _domain_features(reader, about, answer, endpoint_type)
-    if mappings is None:
-        unsupported = (*unsupported, UNREAD_MAPPINGS)
-    certificate = answer.get("regionalCertificateArn") or answer.get("certificateArn")
-    return DomainName(
-        name=answer["domainName"],
-        endpoint_type=endpoint_type,
-        security_policy=answer.get("securityPolicy", "TLS_1_2"),
-        certificate_arn=Arn(certificate) if certificate else None,
-        mappings=mappings or (),
-        unsupported=unsupported,
-    )
-
-
-def _domain_features(
-    reader: Reader, domain: ResourceRef, answer: Answer, endpoint_type: str
-) -> tuple[str, ...]:
-    features = {
-        "private custom domain names": endpoint_type == "PRIVATE",
-        "edge-optimized custom domain names": endpoint_type == "EDGE",
-        "mutual TLS": bool(answer.get("mutualTlsAuthentication", {}).get("truststoreUri")),
-        "routing rules": answer.get("routingMode", "BASE_PATH_MAPPING_ONLY") != "BASE_PATH_MAPPING_ONLY",
-        "strict endpoint access mode": answer.get("endpointAccessMode") == "STRICT",
-    }
-    in_use = tuple(feature for feature, used in features.items() if used)
-    for feature in in_use:
-        reader.notice(domain, feature)
-    return in_use
-
-
-def _mappings(reader: Reader, domain: ResourceRef, answer: Answer) -> tuple[BasePathMapping, ...] | None:
-    parameters = {"domainNameId": answer["domainNameId"]} if answer.get("domainNameId") else {}
-    pages = reader.pages(
-        "apigateway",
-        "get_base_path_mappings",
-        domain,
-        domainName=domain.id,
-        limit=PAGE_SIZE,
-        **parameters,
-    )
-    if pages is Missing.DENIED:
-        return None
-    items = [] if isinstance(pages, Missing) else [item for page in pages for item in page.get("items", ())]
-    mappings = (
-        BasePathMapping(
-            base_path="" if item["basePath"] == NO_BASE_PATH else item["basePath"],
-            rest_api_id=RestApiId(item["restApiId"]),
-            stage=item.get("stage", ""),
-        )
-        for item in items
-    )
-    return tuple(sorted(mappings, key=lambda mapping: mapping.base_path))

@@ -23,6 +23,7 @@ from landbridge.capture.network import read_network, read_network_interfaces
 from landbridge.capture.reading import Clients, Notice, Reader
 from landbridge.capture.storage import read_storage
 from landbridge.errors import HostError
+from landbridge.model.local_servers import LocalServer
 from landbridge.model.topology import Topology
 
 
@@ -79,6 +80,7 @@ def capture(
     account_id: str,
     region: str,
     corporate_networks: tuple[IPv4Network, ...] = (),
+    local_servers: tuple[LocalServer, ...] = (),
     previous: Captured | None = None,
     services: frozenset[str] | None = None,
 ) -> Captured:
@@ -89,7 +91,7 @@ def capture(
     """
     due = READINGS if previous is None or services is None else _fed_by(services)
     before = previous or Captured(Topology(account_id, region))
-    topology = replace(before.topology, corporate_networks=corporate_networks)
+    topology = replace(before.topology, corporate_networks=corporate_networks, local_servers=local_servers)
     notices = {notice: None for notice in before.notices if notice.section not in {r.name for r in due}}
     for reading in due:
         reader = Reader(clients, account_id, region, reading.name)

@@ -18,7 +18,7 @@ KEY_TYPES = (
 
 AWS: "Filters" (AWS Certificate Manager API reference)
 """
-MEMBERS = ("DomainName", "SubjectAlternativeNameSummaries", "Status", "Type")
+MEMBERS = ("DomainName", "SubjectAlternativeNameSummaries", "Status", "Type", "KeyAlgorithm")
 
 
 def read_certificates(reader: Reader, previous: Certificates) -> Certificates:
@@ -55,4 +55,5 @@ def _from_answer(answer: Answer, names: list[str]) -> Certificate:
         subject_alternative_names=tuple(names),
         status=answer["Status"],
         type=answer["Type"],
+        key_algorithm=answer.get("KeyAlgorithm", "RSA_2048").replace("-", "_"),
     )

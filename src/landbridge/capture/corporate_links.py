@@ -6,10 +6,14 @@ from ipaddress import IPv4Network
 
 from landbridge.capture.reading import Answer, Reader
 from landbridge.model.identifiers import VpcId, VpnGatewayId
-from landbridge.model.network import DirectConnectAssociation, Network, VpnConnection, VpnGateway
+from landbridge.model.links import DirectConnectAssociation, VpnConnection, VpnGateway, VpnTunnel
+from landbridge.model.network import Network
 from landbridge.trace.decision import ResourceRef
 
 GONE = frozenset({"deleted", "deleting"})
+UpByGateway = dict[tuple[str, str], list[str]]
+"""Virtual interfaces whose BGP session is up, by Direct Connect gateway and type."""
+MODELLED_INTERFACES = frozenset({"private", "transit"})
 DISASSOCIATED = frozenset({"disassociated", "disassociating"})
 
 
@@ -23,14 +27,11 @@ def vpn_gateway(answer: Answer) -> VpnGateway:
     return VpnGateway(VpnGatewayId(answer["VpnGatewayId"]), VpcId(attached[0]) if attached else None)
 
 
-def vpn_connection(reader: Reader, answer: Answer) -> VpnConnection:
-    """One Site-to-Site VPN connection from EC2's answer; its telemetry says how many tunnels are up.
+def vpn_connection(answer: Answer) -> VpnConnection:
+    """One Site-to-Site VPN connection from EC2's answer; its telemetry says which tunnels are up.
 
     AWS: "VgwTelemetry" (Amazon EC2 API reference)
     """
-    if answer.get("TransitGatewayId"):
-        connection = ResourceRef("AWS::EC2::VPNConnection", answer["VpnConnectionId"])
-        reader.notice(connection, "a VPN connection to a transit gateway")
     gateway = answer.get("VpnGatewayId")
     return VpnConnection(
         id=answer["VpnConnectionId"],
@@ -43,13 +44,21 @@ def vpn_connection(reader: Reader, answer: Answer) -> VpnConnection:
                 if route.get("State") not in GONE
             )
         ),
-        tunnels_up=sum(tunnel.get("Status") == "UP" for tunnel in answer.get("VgwTelemetry", ())),
+        tunnels=tuple(
+            VpnTunnel(
+                tunnel.get("OutsideIpAddress", ""),
+                tunnel.get("Status", "DOWN"),
+                tunnel.get("StatusMessage", ""),
+            )
+            for tunnel in answer.get("VgwTelemetry", ())
+        ),
         customer_gateway_id=answer.get("CustomerGatewayId", ""),
+        transit_gateway_id=answer.get("TransitGatewayId", ""),
     )
 
 
 def read_direct_connect(reader: Reader, previous: Network) -> Network:
-    """The virtual private gateways that a private virtual interface leads to.
+    """The virtual private gateways and transit gateways that virtual interfaces lead to.
 
     AWS: "Direct Connect gateways"
     """
@@ -79,52 +88,53 @@ def read_direct_connect(reader: Reader, previous: Network) -> Network:
 def _notice_other_interfaces(reader: Reader, interfaces: list[Answer]) -> None:
     for interface in interfaces:
         kind = interface.get("virtualInterfaceType", "private")
-        if kind != "private" and interface.get("virtualInterfaceState") not in GONE:
+        if kind not in MODELLED_INTERFACES and interface.get("virtualInterfaceState") not in GONE:
             resource = ResourceRef("AWS::DirectConnect::VirtualInterface", interface["virtualInterfaceId"])
             reader.notice(resource, f"{kind} virtual interfaces")
 
 
-def _up_by_gateway(interfaces: list[Answer]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+def _up_by_gateway(interfaces: list[Answer]) -> UpByGateway:
+    """Private virtual interfaces lead to virtual private gateways, transit ones to transit gateways."""
+    found: UpByGateway = defaultdict(list)
     for interface in interfaces:
-        if _is_private_and_up(interface):
-            found[interface.get("directConnectGatewayId", "")].append(interface["virtualInterfaceId"])
+        if _is_up(interface):
+            gateway = interface.get("directConnectGatewayId", ""), interface.get("virtualInterfaceType", "")
+            found[gateway].append(interface["virtualInterfaceId"])
     return found
 
 
-def _is_private_and_up(interface: Answer) -> bool:
-    return interface.get("virtualInterfaceType") == "private" and any(
-        peer.get("bgpStatus") == "up" for peer in interface.get("bgpPeers", ())
-    )
+def _is_up(interface: Answer) -> bool:
+    return any(peer.get("bgpStatus") == "up" for peer in interface.get("bgpPeers", ()))
 
 
 def _associations(
-    reader: Reader, gateway_id: str, up_by_gateway: dict[str, list[str]]
+    reader: Reader, gateway_id: str, up_by_gateway: UpByGateway
 ) -> list[DirectConnectAssociation]:
     about = ResourceRef("AWS::DirectConnect::DirectConnectGateway", gateway_id)
-    found = []
-    for answer in reader.items(
+    answers = reader.items(
         "directconnect",
         "describe_direct_connect_gateway_associations",
         "directConnectGatewayAssociations",
         about,
         order_by="associationId",
         directConnectGatewayId=gateway_id,
-    ):
-        gateway = answer.get("associatedGateway", {})
-        if gateway.get("type") == "transitGateway":
-            reader.notice(about, "a transit gateway behind a Direct Connect gateway")
-        elif answer["associationState"] not in DISASSOCIATED:
-            found.append(_association(answer, up_by_gateway.get(gateway_id, [])))
-    return found
+    )
+    return [
+        _association(answer, up_by_gateway)
+        for answer in answers
+        if answer["associationState"] not in DISASSOCIATED
+    ]
 
 
-def _association(answer: Answer, virtual_interfaces_up: list[str]) -> DirectConnectAssociation:
-    gateway_id = answer.get("virtualGatewayId") or answer["associatedGateway"]["id"]
+def _association(answer: Answer, up_by_gateway: UpByGateway) -> DirectConnectAssociation:
+    gateway = answer.get("associatedGateway", {})
+    transit = gateway.get("type") == "transitGateway"
+    gateway_id = answer.get("virtualGatewayId") or gateway["id"]
+    kind = "transit" if transit else "private"
     return DirectConnectAssociation(
         id=answer["associationId"],
         direct_connect_gateway_id=answer["directConnectGatewayId"],
-        vpn_gateway_id=VpnGatewayId(gateway_id),
+        vpn_gateway_id=None if transit else VpnGatewayId(gateway_id),
         state=answer["associationState"],
         allowed_prefixes=tuple(
             sorted(
@@ -133,7 +143,8 @@ def _association(answer: Answer, virtual_interfaces_up: list[str]) -> DirectConn
                 if prefix.get("cidr")
             )
         ),
-        virtual_interface_ids=tuple(virtual_interfaces_up),
+        virtual_interface_ids=tuple(up_by_gateway.get((answer["directConnectGatewayId"], kind), ())),
+        transit_gateway_id=gateway_id if transit else "",
     )
 
 
@@ -145,5 +156,5 @@ def _direct(interface: Answer) -> DirectConnectAssociation:
         direct_connect_gateway_id="",
         vpn_gateway_id=VpnGatewayId(interface["virtualGatewayId"]),
         state="associated" if interface.get("virtualInterfaceState") == "available" else "disassociated",
-        virtual_interface_ids=(identifier,) if _is_private_and_up(interface) else (),
+        virtual_interface_ids=(identifier,) if _is_up(interface) else (),
     )

@@ -1,33 +1,57 @@
-"""IAM roles with their trust, inline and managed policies, read in bulk."""
+"""IAM roles, users and groups with their inline and managed policies and boundaries, read in bulk."""
 
 from landbridge.capture.reading import Answer, Missing, Reader, parsed_policy, policy_of_unknown_effect
 from landbridge.model.identifiers import Arn
-from landbridge.model.identity import Identity, Role
+from landbridge.model.identity import Group, Identity, NamedPolicies, Role, Tags, User
 from landbridge.model.policy import PolicyDocument
 from landbridge.trace.decision import ResourceRef
 
 SERVICE_LINKED = "/aws-service-role/"
 UNREAD = "a policy that could not be read"
-BOUNDARY = "permissions boundaries"
+FILTER = ("Role", "User", "Group", "LocalManagedPolicy")
+
+Managed = dict[str, PolicyDocument]
+"""Managed policies in force, by ARN."""
 
 
 def read_identity(reader: Reader, previous: Identity) -> Identity:
-    """Every role of the account that is not linked to a service."""
-    pages = reader.pages("iam", "get_account_authorization_details", Filter=["Role", "LocalManagedPolicy"])
+    """Every user and group of the account, and every role that is not linked to a service."""
+    pages = reader.pages("iam", "get_account_authorization_details", Filter=list(FILTER))
     if isinstance(pages, Missing):
         return Identity()
-    roles = [role for page in pages for role in page.get("RoleDetailList", ())]
+    roles = _listed(pages, "RoleDetailList")
     roles = [role for role in roles if not role["Path"].startswith(SERVICE_LINKED)]
-    managed = {policy["Arn"]: _in_force(policy) for page in pages for policy in page.get("Policies", ())}
-    for arn in sorted(_attached(roles) - managed.keys()):
+    users, groups = _listed(pages, "UserDetailList"), _listed(pages, "GroupDetailList")
+    managed = {policy["Arn"]: _in_force(policy) for policy in _listed(pages, "Policies")}
+    for arn in sorted(_attached([*roles, *users, *groups]) - managed.keys()):
         managed[arn] = _managed_policy(reader, arn)
     return Identity(
-        tuple(_role(reader, role, managed) for role in sorted(roles, key=lambda role: str(role["Arn"])))
+        tuple(_role(role, managed) for role in _by_arn(roles)),
+        tuple(_user(user, managed) for user in _by_arn(users)),
+        tuple(
+            Group(group["GroupName"], _policies(group, "GroupPolicyList", managed))
+            for group in _by_arn(groups)
+        ),
+        tuple((Arn(arn), managed[arn]) for arn in sorted(managed)),
     )
 
 
-def _attached(roles: list[Answer]) -> set[str]:
-    return {policy["PolicyArn"] for role in roles for policy in role.get("AttachedManagedPolicies", ())}
+def _listed(pages: list[Answer], name: str) -> list[Answer]:
+    return [each for page in pages for each in page.get(name, ())]
+
+
+def _by_arn(answers: list[Answer]) -> list[Answer]:
+    return sorted(answers, key=lambda answer: str(answer["Arn"]))
+
+
+def _attached(principals: list[Answer]) -> set[str]:
+    """The managed policies of roles, users and groups, and their boundaries."""
+    own = {policy["PolicyArn"] for each in principals for policy in each.get("AttachedManagedPolicies", ())}
+    return own | {arn for each in principals if (arn := _boundary_arn(each))}
+
+
+def _boundary_arn(answer: Answer) -> str:
+    return str((answer.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""))
 
 
 def _in_force(policy: Answer) -> PolicyDocument:
@@ -51,22 +75,48 @@ def _managed_policy(reader: Reader, arn: str) -> PolicyDocument:
     return parsed_policy(answer["PolicyVersion"]["Document"]) or PolicyDocument(())
 
 
-def _role(reader: Reader, answer: Answer, managed: dict[str, PolicyDocument]) -> Role:
+def _role(answer: Answer, managed: Managed) -> Role:
+    return Role(
+        arn=Arn(answer["Arn"]),
+        name=answer["RoleName"],
+        trust_policy=parsed_policy(answer["AssumeRolePolicyDocument"]) or PolicyDocument(()),
+        policies=_policies(answer, "RolePolicyList", managed),
+        id=answer.get("RoleId", ""),
+        boundary=_boundary(answer, managed),
+        tags=_tags(answer),
+    )
+
+
+def _user(answer: Answer, managed: Managed) -> User:
+    return User(
+        arn=Arn(answer["Arn"]),
+        name=answer["UserName"],
+        id=answer["UserId"],
+        policies=_policies(answer, "UserPolicyList", managed),
+        groups=tuple(sorted(answer.get("GroupList", ()))),
+        boundary=_boundary(answer, managed),
+        tags=_tags(answer),
+    )
+
+
+def _policies(answer: Answer, inline_list: str, managed: Managed) -> NamedPolicies:
+    """Inline and managed ones by name."""
     inline = [
         (policy["PolicyName"], parsed_policy(policy["PolicyDocument"]) or PolicyDocument(()))
-        for policy in answer.get("RolePolicyList", ())
+        for policy in answer.get(inline_list, ())
     ]
     attached = [
         (policy["PolicyName"], managed[policy["PolicyArn"]])
         for policy in answer.get("AttachedManagedPolicies", ())
     ]
-    policies = sorted(inline + attached, key=lambda policy: policy[0])
-    if answer.get("PermissionsBoundary"):
-        reader.notice(ResourceRef("AWS::IAM::Role", answer["RoleName"], answer["Arn"]), BOUNDARY)
-        policies.append((BOUNDARY, policy_of_unknown_effect(BOUNDARY)))
-    return Role(
-        arn=Arn(answer["Arn"]),
-        name=answer["RoleName"],
-        trust_policy=parsed_policy(answer["AssumeRolePolicyDocument"]) or PolicyDocument(()),
-        policies=tuple(policies),
-    )
+    return tuple(sorted(inline + attached, key=lambda policy: policy[0]))
+
+
+def _boundary(answer: Answer, managed: Managed) -> tuple[str, PolicyDocument] | None:
+    """AWS: "Permissions boundaries for IAM entities"."""
+    arn = _boundary_arn(answer)
+    return (arn.rpartition("/")[2], managed[arn]) if arn else None
+
+
+def _tags(answer: Answer) -> Tags:
+    return tuple((tag["Key"], tag["Value"]) for tag in answer.get("Tags", ()))

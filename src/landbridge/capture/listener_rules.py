@@ -6,15 +6,21 @@ from landbridge.capture.reading import Answer, Missing, Reader
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import (
     Action,
+    AdditionalClaim,
+    AuthenticateOidcAction,
     FixedResponseAction,
     ForwardAction,
+    JwtValidationAction,
     RedirectAction,
     Rule,
     RuleCondition,
+    Transform,
     UnsupportedAction,
 )
+from landbridge.semantics.load_balancing.expressions import fault_of
 from landbridge.trace.decision import ResourceRef
 
+MODELLED_TRANSFORMS = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
 UNREAD = "rules that could not be read"
 MODELLED_CONDITIONS = {
     "host-header": "HostHeaderConfig",
@@ -26,16 +32,21 @@ MODELLED_CONDITIONS = {
 }
 
 
-def listener_rules(reader: Reader, listener: ResourceRef, unsupported: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules by rising priority, the default one last; each marked with what the listener lacks here."""
+def listener_rules(reader: Reader, listener: ResourceRef) -> tuple[Rule, ...]:
+    """The rules by rising priority, the default one last."""
     pages = reader.pages("elbv2", "describe_rules", listener, ListenerArn=listener.arn)
     if isinstance(pages, Missing):
         return (Rule(Arn(listener.arn), None, (), (UnsupportedAction(UNREAD),), (UNREAD,)),)
-    rules = [_rule(reader, answer, unsupported) for page in pages for answer in page.get("Rules", ())]
+    rules = [_rule(reader, answer) for page in pages for answer in page.get("Rules", ())]
     return tuple(sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0)))
 
 
-def _rule(reader: Reader, answer: Answer, inherited: tuple[str, ...]) -> Rule:
+def default_rule(listener: Arn, default_actions: list[Answer]) -> Rule:
+    """The rule that a listener without rules amounts to."""
+    return Rule(listener, None, (), tuple(_action(action) for action in default_actions))
+
+
+def _rule(reader: Reader, answer: Answer) -> Rule:
     about = ResourceRef(
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         answer["RuleArn"].partition(":listener-rule/")[2],
@@ -51,27 +62,50 @@ def _rule(reader: Reader, answer: Answer, inherited: tuple[str, ...]) -> Rule:
         priority=None if priority == "default" else int(priority),
         conditions=tuple(_condition(condition) for condition in answer.get("Conditions", ())),
         actions=tuple(_action(action) for action in in_order),
-        unsupported=(*inherited, *own),
+        unsupported=own,
+        transforms=tuple(map(_transform, answer.get("Transforms", ()))),
     )
 
 
 def _unsupported(answer: Answer) -> tuple[str, ...]:
-    found = ["transforms"] if answer.get("Transforms") else []
-    found += [
+    found = [
         f"{condition['Field']} conditions"
         for condition in answer.get("Conditions", ())
         if condition["Field"] not in MODELLED_CONDITIONS
     ]
     found += [f"{action['Type']} actions" for action in answer["Actions"] if action["Type"] not in ACTIONS]
-    found += ["target group stickiness" for action in answer["Actions"] if _is_sticky(action)]
+    found += [
+        f"{transform['Type']} transforms"
+        for transform in answer.get("Transforms", ())
+        if transform["Type"] not in MODELLED_TRANSFORMS
+    ]
+    found += [
+        f"the regular expression {expression} ({fault})"
+        for expression in _expressions(answer)
+        if (fault := fault_of(expression))
+    ]
     return tuple(found)
 
 
-def _is_sticky(action: Answer) -> bool:
-    """Whether a cookie may choose among several target groups."""
-    forward = action.get("ForwardConfig", {})
-    enabled = forward.get("TargetGroupStickinessConfig", {}).get("Enabled")
-    return bool(enabled) and len(forward.get("TargetGroups", ())) > 1
+def _expressions(answer: Answer) -> list[str]:
+    """Every regular expression of the rule."""
+    found = [
+        expression
+        for condition in answer.get("Conditions", ())
+        for expression in _condition(condition).regular_expressions
+    ]
+    found += [
+        expression
+        for transform in map(_transform, answer.get("Transforms", ()))
+        for expression, _ in transform.rewrites
+    ]
+    return found
+
+
+def _transform(answer: Answer) -> Transform:
+    config = answer.get(MODELLED_TRANSFORMS.get(answer["Type"], ""), {})
+    rewrites = tuple((rewrite["Regex"], rewrite["Replace"]) for rewrite in config.get("Rewrites", ()))
+    return Transform(answer["Type"], rewrites)
 
 
 def _condition(answer: Answer) -> RuleCondition:
@@ -94,8 +128,13 @@ def _action(answer: Answer) -> Action:
 
 
 def _forward(answer: Answer) -> ForwardAction:
-    groups = answer.get("ForwardConfig", {}).get("TargetGroups") or [answer]
-    return ForwardAction(tuple((Arn(group["TargetGroupArn"]), group.get("Weight", 1)) for group in groups))
+    config = answer.get("ForwardConfig", {})
+    groups = config.get("TargetGroups") or [answer]
+    sticky = config.get("TargetGroupStickinessConfig", {})
+    return ForwardAction(
+        tuple((Arn(group["TargetGroupArn"]), group.get("Weight", 1)) for group in groups),
+        sticky.get("DurationSeconds", 0) if sticky.get("Enabled") and len(groups) > 1 else 0,
+    )
 
 
 def _redirect(answer: Answer) -> RedirectAction:
@@ -119,8 +158,35 @@ def _fixed_response(answer: Answer) -> FixedResponseAction:
     )
 
 
+def _authenticate_oidc(answer: Answer) -> AuthenticateOidcAction:
+    config = answer["AuthenticateOidcConfig"]
+    return AuthenticateOidcAction(
+        issuer=config["Issuer"],
+        authorization_endpoint=config["AuthorizationEndpoint"],
+        token_endpoint=config["TokenEndpoint"],
+        user_info_endpoint=config["UserInfoEndpoint"],
+        client_id=config["ClientId"],
+        session_cookie_name=config.get("SessionCookieName") or "AWSELBAuthSessionCookie",
+        scope=config.get("Scope") or "openid",
+        session_timeout_s=config.get("SessionTimeout", 604_800),
+        extra_parameters=tuple(sorted(config.get("AuthenticationRequestExtraParams", {}).items())),
+        on_unauthenticated_request=config.get("OnUnauthenticatedRequest") or "authenticate",
+    )
+
+
+def _jwt_validation(answer: Answer) -> JwtValidationAction:
+    config = answer["JwtValidationConfig"]
+    claims = tuple(
+        AdditionalClaim(claim["Name"], claim["Format"], tuple(claim["Values"]))
+        for claim in config.get("AdditionalClaims", ())
+    )
+    return JwtValidationAction(config["JwksEndpoint"], config["Issuer"], claims)
+
+
 ACTIONS: dict[str, Callable[[Answer], Action]] = {
     "forward": _forward,
     "redirect": _redirect,
     "fixed-response": _fixed_response,
+    "authenticate-oidc": _authenticate_oidc,
+    "jwt-validation": _jwt_validation,
 }

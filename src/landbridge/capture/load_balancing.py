@@ -1,9 +1,11 @@
-"""Application Load Balancers with their listeners, and target groups with their targets."""
+"""Application and Network Load Balancers with their listeners, and target groups with their targets."""
 
-from landbridge.capture.listener_rules import listener_rules
+from landbridge.capture.listener_rules import default_rule, listener_rules
+from landbridge.capture.mutual_tls import mutual_authentication, read_trust_stores
 from landbridge.capture.reading import Answer, Reader
 from landbridge.model.identifiers import Arn, SecurityGroupId, SubnetId, VpcId
 from landbridge.model.load_balancing import (
+    ForwardAction,
     HealthCheck,
     Listener,
     LoadBalancer,
@@ -13,25 +15,35 @@ from landbridge.model.load_balancing import (
 )
 from landbridge.trace.decision import ResourceRef
 
-TARGET_PROTOCOLS = frozenset({"HTTP", "HTTPS"})
+TYPES = frozenset({"application", "network"})
+TARGET_PROTOCOLS = frozenset({"HTTP", "HTTPS", "TCP"})
 DEREGISTERED = "draining"
-HARMLESS_LISTENER_ATTRIBUTES = {"routing.http.response.server.enabled": "true"}
+LISTENER_DEFAULTS = {"routing.http.response.server.enabled": "true"}
+NOT_MODELLED_ATTRIBUTES = {
+    "connection_logs.s3.enabled": "connection logs",
+    "health_check_logs.s3.enabled": "health check logs",
+    "zonal_shift.config.enabled": "zonal shift",
+}
 
 
 def read_load_balancing(reader: Reader, previous: LoadBalancing) -> LoadBalancing:
-    """Every Application Load Balancer of the region, and every target group that one can use."""
+    """Every Application and Network Load Balancer of the region, and every target group that one can use."""
     answers = reader.items("elbv2", "describe_load_balancers", "LoadBalancers", order_by="LoadBalancerArn")
     groups = reader.items("elbv2", "describe_target_groups", "TargetGroups", order_by="TargetGroupArn")
+    balancers = tuple(_load_balancer(reader, answer) for answer in answers if _is_modelled(reader, answer))
+    for answer in groups:
+        if not _takes_requests(answer):
+            kind = answer.get("Protocol", "no protocol")
+            reader.notice(_group_reference(answer), f"target groups of {kind}")
     return LoadBalancing(
-        load_balancers=tuple(
-            _load_balancer(reader, answer) for answer in answers if _is_application(reader, answer)
-        ),
+        load_balancers=balancers,
         target_groups=tuple(_target_group(reader, answer) for answer in groups if _takes_requests(answer)),
+        trust_stores=read_trust_stores(reader, balancers),
     )
 
 
-def _is_application(reader: Reader, answer: Answer) -> bool:
-    if answer["Type"] == "application":
+def _is_modelled(reader: Reader, answer: Answer) -> bool:
+    if answer["Type"] in TYPES:
         return True
     reader.notice(_balancer_reference(answer), f"load balancers of type {answer['Type']}")
     return False
@@ -55,6 +67,7 @@ def _load_balancer(reader: Reader, answer: Answer) -> LoadBalancer:
         order_by="ListenerArn",
         LoadBalancerArn=about.arn,
     )
+    read = _network_listener if answer["Type"] == "network" else _listener
     return LoadBalancer(
         arn=Arn(about.arn),
         name=answer["LoadBalancerName"],
@@ -65,47 +78,73 @@ def _load_balancer(reader: Reader, answer: Answer) -> LoadBalancer:
         vpc_id=VpcId(answer["VpcId"]),
         security_group_ids=tuple(map(SecurityGroupId, sorted(answer.get("SecurityGroups", ())))),
         subnet_ids=tuple(sorted(SubnetId(zone["SubnetId"]) for zone in answer["AvailabilityZones"])),
-        listeners=tuple(_listener(reader, listener) for listener in listeners),
-        attributes=_attributes(reader, "describe_load_balancer_attributes", about, LoadBalancerArn=about.arn),
+        listeners=tuple(read(reader, listener) for listener in listeners),
+        attributes=_load_balancer_attributes(reader, about),
     )
 
 
 def _listener(reader: Reader, answer: Answer) -> Listener:
     arn = answer["ListenerArn"]
     about = ResourceRef("AWS::ElasticLoadBalancingV2::Listener", arn.partition(":listener/")[2], arn)
-    _notice_changed_headers(reader, about)
-    unsupported = []
-    if answer.get("MutualAuthentication", {}).get("Mode", "off") != "off":
-        unsupported.append("mutual TLS")
-        reader.notice(about, "mutual TLS")
     return Listener(
         arn=Arn(arn),
         load_balancer_arn=Arn(answer["LoadBalancerArn"]),
         port=answer["Port"],
         protocol=answer["Protocol"],
-        rules=listener_rules(reader, about, tuple(unsupported)),
+        rules=listener_rules(reader, about),
         security_policy=answer.get("SslPolicy", ""),
         certificate_arns=_certificate_arns(reader, about) if answer["Protocol"] == "HTTPS" else (),
+        attributes=_listener_attributes(reader, about),
+        mutual_authentication=mutual_authentication(answer),
     )
+
+
+def _network_listener(reader: Reader, answer: Answer) -> Listener:
+    """It has a default action and no rules; what is not TCP is not modelled.
+
+    AWS: "Listeners for your Network Load Balancers"
+    """
+    arn = answer["ListenerArn"]
+    about = ResourceRef("AWS::ElasticLoadBalancingV2::Listener", arn.partition(":listener/")[2], arn)
+    if answer["Protocol"] != "TCP":
+        reader.notice(about, f"{answer['Protocol']} listeners of Network Load Balancers")
+    default = default_rule(Arn(arn), answer.get("DefaultActions", []))
+    actions = [action for action in default.actions if isinstance(action, ForwardAction)]
+    if any(len(action.target_groups) > 1 for action in actions):
+        reader.notice(about, "several target groups behind a Network Load Balancer's listener")
+    return Listener(Arn(arn), Arn(answer["LoadBalancerArn"]), answer["Port"], answer["Protocol"], (default,))
 
 
 def _certificate_arns(reader: Reader, listener: ResourceRef) -> tuple[Arn, ...]:
     certificates = reader.items(
         "elbv2", "describe_listener_certificates", "Certificates", listener, ListenerArn=listener.arn
     )
-    default_first = sorted(certificates, key=lambda certificate: not certificate.get("IsDefault"))
-    return tuple(dict.fromkeys(Arn(certificate["CertificateArn"]) for certificate in default_first))
+    default = [each["CertificateArn"] for each in certificates if each.get("IsDefault")][:1]
+    listed = dict.fromkeys(each["CertificateArn"] for each in certificates if not each.get("IsDefault"))
+    return tuple(map(Arn, (*default, *listed)))
 
 
-def _notice_changed_headers(reader: Reader, listener: ResourceRef) -> None:
-    """Notice attributes by which a listener renames or adds headers.
+def _listener_attributes(reader: Reader, listener: ResourceRef) -> tuple[tuple[str, str], ...]:
+    """The attributes by which a listener renames or adds headers.
 
     AWS: "HTTP header modification for your Application Load Balancer"
     """
     attributes = _attributes(reader, "describe_listener_attributes", listener, ListenerArn=listener.arn)
+    return tuple(
+        (key, value)
+        for key, value in attributes
+        if key.startswith("routing.http.") and value and LISTENER_DEFAULTS.get(key) != value
+    )
+
+
+def _load_balancer_attributes(reader: Reader, balancer: ResourceRef) -> tuple[tuple[str, str], ...]:
+    attributes = _attributes(
+        reader, "describe_load_balancer_attributes", balancer, LoadBalancerArn=balancer.arn
+    )
     for key, value in attributes:
-        if value and key.startswith("routing.http.") and HARMLESS_LISTENER_ATTRIBUTES.get(key) != value:
-            reader.notice(listener, f"HTTP header modification ({key})")
+        if value == "true" and key in NOT_MODELLED_ATTRIBUTES:
+            reader.notice(balancer, f"{NOT_MODELLED_ATTRIBUTES[key]} ({key})")
+    return attributes
 
 
 def _attributes(
@@ -119,9 +158,14 @@ def _takes_requests(answer: Answer) -> bool:
     return answer.get("TargetType") == "lambda" or answer.get("Protocol") in TARGET_PROTOCOLS
 
 
+def _group_reference(answer: Answer) -> ResourceRef:
+    return ResourceRef(
+        "AWS::ElasticLoadBalancingV2::TargetGroup", answer["TargetGroupName"], answer["TargetGroupArn"]
+    )
+
+
 def _target_group(reader: Reader, answer: Answer) -> TargetGroup:
-    arn = answer["TargetGroupArn"]
-    about = ResourceRef("AWS::ElasticLoadBalancingV2::TargetGroup", answer["TargetGroupName"], arn)
+    arn, about = answer["TargetGroupArn"], _group_reference(answer)
     version = answer.get("ProtocolVersion") or "HTTP1"
     if version != "HTTP1":
         reader.notice(about, f"protocol version {version}")
@@ -137,9 +181,18 @@ def _target_group(reader: Reader, answer: Answer) -> TargetGroup:
         vpc_id=VpcId(answer["VpcId"]) if answer.get("VpcId") else None,
         health_check=_health_check(answer),
         targets=_targets(health),
-        attributes=_attributes(reader, "describe_target_group_attributes", about, TargetGroupArn=arn),
+        attributes=_target_group_attributes(reader, about),
         protocol_version=version,
     )
+
+
+def _target_group_attributes(reader: Reader, group: ResourceRef) -> tuple[tuple[str, str], ...]:
+    attributes = _attributes(reader, "describe_target_group_attributes", group, TargetGroupArn=group.arn)
+    if dict(attributes).get("load_balancing.algorithm.anomaly_mitigation", "off") == "on":
+        reader.notice(group, "anomaly mitigation")
+    if dict(attributes).get("proxy_protocol_v2.enabled", "false") == "true":
+        reader.notice(group, "proxy protocol version 2")
+    return attributes
 
 
 def _health_check(answer: Answer) -> HealthCheck:

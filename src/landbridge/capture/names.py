@@ -10,14 +10,12 @@ from landbridge.model.names import AliasTarget, HostedZone, Names, RecordSet, Re
 from landbridge.trace.decision import ResourceRef
 
 OCTAL_ESCAPE = re.compile(r"\\([0-7]{3})")
-ROUTING_POLICIES = {
-    "Weight": "weighted routing",
+NOT_MODELLED = {
     "Region": "latency-based routing",
-    "Failover": "failover routing",
     "GeoLocation": "geolocation routing",
     "GeoProximityLocation": "geoproximity routing",
     "CidrRoutingConfig": "IP-based routing",
-    "MultiValueAnswer": "multivalue answer routing",
+    "HealthCheckId": "Route 53 health checks",
 }
 
 
@@ -64,15 +62,15 @@ def _vpc_ids(reader: Reader, zone: ResourceRef) -> tuple[VpcId, ...]:
 
 
 def _records(reader: Reader, zone: ResourceRef) -> tuple[RecordSet, ...]:
-    """One record set for each name and type; routing policies leave several, of which one is kept, marked."""
-    found: dict[tuple[str, str], RecordSet] = {}
+    """The zone's records; a routing policy makes several of one name and type."""
+    found: dict[tuple[str, str, str], RecordSet] = {}
     for answer in reader.items(
         "route53", "list_resource_record_sets", "ResourceRecordSets", zone, HostedZoneId=zone.id
     ):
         record = _record(answer)
         for feature in record.unsupported:
             reader.notice(ResourceRef("AWS::Route53::RecordSet", f"{record.name} {record.type}"), feature)
-        found.setdefault((record.name, record.type), record)
+        found[record.name, record.type, record.set_identifier] = record
     return tuple(found[key] for key in sorted(found))
 
 
@@ -84,7 +82,11 @@ def _record(answer: Answer) -> RecordSet:
         ttl=answer.get("TTL", 0),
         values=tuple(record["Value"] for record in answer.get("ResourceRecords", ())),
         alias=_alias(alias) if alias else None,
-        unsupported=tuple(feature for member, feature in ROUTING_POLICIES.items() if member in answer),
+        unsupported=tuple(feature for member, feature in NOT_MODELLED.items() if member in answer),
+        set_identifier=answer.get("SetIdentifier", ""),
+        weight=answer.get("Weight"),
+        failover=answer.get("Failover", ""),
+        multivalue=bool(answer.get("MultiValueAnswer")),
     )
 
 

@@ -3,10 +3,17 @@
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
+from landbridge.capture.client_vpn import read_client_vpn_endpoints
 from landbridge.capture.corporate_links import vpn_connection, vpn_gateway
+from landbridge.capture.prefix_lists import prefix_lists
 from landbridge.capture.reading import Answer, Reader, parsed_policy
 from landbridge.capture.routing import network_acl, route_table
 from landbridge.capture.security_groups import read_security_groups
+from landbridge.capture.transit_gateways import (
+    read_attachments,
+    read_transit_gateway_route_tables,
+    read_transit_gateways,
+)
 from landbridge.model.identifiers import (
     NetworkInterfaceId,
     SecurityGroupId,
@@ -14,29 +21,31 @@ from landbridge.model.identifiers import (
     VpcEndpointId,
     VpcId,
 )
+from landbridge.model.links import VpcPeeringConnection
 from landbridge.model.network import InternetGateway, Network, NetworkInterface, Subnet, Vpc, VpcEndpoint
 from landbridge.trace.decision import ResourceRef
 
 GONE = frozenset({"deleted", "deleting"})
+GONE_PEERINGS = GONE | {"rejected", "failed", "expired"}
 MODELLED_ENDPOINT_TYPES = frozenset({"Interface", "Gateway"})
 
 
 def read_network(reader: Reader, previous: Network) -> Network:
     """The VPCs of the region and what is in them, save network interfaces and Direct Connect."""
-    _notice_other_networks(reader)
+    blocks_of = prefix_lists(reader)
     return replace(
         previous,
         vpcs=_vpcs(reader),
         subnets=_subnets(reader),
         route_tables=tuple(
-            route_table(reader, answer)
+            route_table(reader, answer, blocks_of)
             for answer in reader.items("ec2", "describe_route_tables", "RouteTables", order_by="RouteTableId")
         ),
         network_acls=tuple(
             network_acl(reader, answer)
             for answer in reader.items("ec2", "describe_network_acls", "NetworkAcls", order_by="NetworkAclId")
         ),
-        security_groups=read_security_groups(reader),
+        security_groups=read_security_groups(reader, blocks_of),
         internet_gateways=_internet_gateways(reader),
         vpn_gateways=tuple(
             vpn_gateway(answer)
@@ -44,13 +53,18 @@ def read_network(reader: Reader, previous: Network) -> Network:
             if answer["State"] not in GONE
         ),
         vpn_connections=tuple(
-            vpn_connection(reader, answer)
+            vpn_connection(answer)
             for answer in reader.items(
                 "ec2", "describe_vpn_connections", "VpnConnections", order_by="VpnConnectionId"
             )
             if answer["State"] not in GONE
         ),
         vpc_endpoints=_vpc_endpoints(reader),
+        transit_gateways=read_transit_gateways(reader),
+        transit_gateway_attachments=read_attachments(reader),
+        transit_gateway_route_tables=read_transit_gateway_route_tables(reader),
+        peering_connections=_peering_connections(reader),
+        client_vpn_endpoints=read_client_vpn_endpoints(reader),
     )
 
 
@@ -135,7 +149,43 @@ def _network_interface(reader: Reader, answer: Answer) -> NetworkInterface:
         interface_type=answer.get("InterfaceType", "interface"),
         availability_zone=answer.get("AvailabilityZone", ""),
         public_address=IPv4Address(public) if public else None,
+        primary_of=_instance_of(answer.get("Attachment", {})),
     )
+
+
+def _peering_connections(reader: Reader) -> tuple[VpcPeeringConnection, ...]:
+    """Those between VPCs of this account and region; others are noticed.
+
+    AWS: "VpcPeeringConnection" (Amazon EC2 API reference)
+    """
+    found = []
+    for answer in reader.items(
+        "ec2",
+        "describe_vpc_peering_connections",
+        "VpcPeeringConnections",
+        order_by="VpcPeeringConnectionId",
+    ):
+        sides = [answer.get(side, {}) for side in ("RequesterVpcInfo", "AccepterVpcInfo")]
+        state = answer["Status"]["Code"]
+        if state in GONE_PEERINGS:
+            continue
+        if any(_is_elsewhere(reader, side) for side in sides):
+            about = ResourceRef("AWS::EC2::VPCPeeringConnection", answer["VpcPeeringConnectionId"])
+            reader.notice(about, "VPC peering with another account or region")
+        requester, accepter = (VpcId(side.get("VpcId", "")) for side in sides)
+        found.append(VpcPeeringConnection(answer["VpcPeeringConnectionId"], state, requester, accepter))
+    return tuple(found)
+
+
+def _is_elsewhere(reader: Reader, side: Answer) -> bool:
+    here = reader.account_id, reader.region
+    return (side.get("OwnerId", here[0]), side.get("Region", here[1])) != here
+
+
+def _instance_of(attachment: Answer) -> str:
+    """The instance whose first interface is attached like this."""
+    is_primary = attachment.get("DeviceIndex") == 0
+    return str(attachment.get("InstanceId", "")) if is_primary else ""
 
 
 def _vpc_endpoints(reader: Reader) -> tuple[VpcEndpoint, ...]:
@@ -150,8 +200,6 @@ def _vpc_endpoint(reader: Reader, answer: Answer) -> VpcEndpoint:
         reader.notice(endpoint, f"VPC endpoints of type {kind}")
     if answer.get("IpAddressType", "ipv4") != "ipv4":
         reader.notice(endpoint, "IPv6")
-    if answer.get("DnsOptions", {}).get("PrivateDnsOnlyForInboundResolverEndpoint"):
-        reader.notice(endpoint, "private DNS only for the inbound Resolver endpoint")
     names = [entry["DnsName"] for entry in answer.get("DnsEntries", ()) if entry.get("DnsName")]
     return VpcEndpoint(
         id=VpcEndpointId(answer["VpcEndpointId"]),
@@ -167,6 +215,10 @@ def _vpc_endpoint(reader: Reader, answer: Answer) -> VpcEndpoint:
         ),
         policy=parsed_policy(answer.get("PolicyDocument")),
         dns_names=tuple(sorted(names, key=_regional_name_first)),
+        route_table_ids=tuple(sorted(answer.get("RouteTableIds", ()))),
+        private_dns_only_for_inbound_resolver=bool(
+            answer.get("DnsOptions", {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
+        ),
     )
 
 
@@ -176,15 +228,3 @@ def _regional_name_first(name: str) -> tuple[bool, int, str]:
     AWS: "Access an AWS service using an interface VPC endpoint"
     """
     return (".vpce." not in name, len(name), name)
-
-
-def _notice_other_networks(reader: Reader) -> None:
-    for peering in reader.items("ec2", "describe_vpc_peering_connections", "VpcPeeringConnections"):
-        if peering["Status"]["Code"] == "active":
-            connection = ResourceRef("AWS::EC2::VPCPeeringConnection", peering["VpcPeeringConnectionId"])
-            reader.notice(connection, "VPC peering")
-    attachments = reader.items("ec2", "describe_transit_gateway_attachments", "TransitGatewayAttachments")
-    for attachment in attachments:
-        if attachment["State"] not in GONE:
-            identifier = attachment["TransitGatewayAttachmentId"]
-            reader.notice(ResourceRef("AWS::EC2::TransitGatewayAttachment", identifier), "transit gateways")

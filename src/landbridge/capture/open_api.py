@@ -5,7 +5,9 @@ AWS: "OpenAPI extensions for API Gateway"
 
 from typing import Any
 
+from landbridge.capture.authorization import Authorizers, read_authorization, read_authorizers
 from landbridge.capture.reading import Answer, parsed_policy
+from landbridge.capture.request_validation import is_unreadable, read_models, read_validation
 from landbridge.model.api_gateway import (
     Deployment,
     GatewayResponse,
@@ -27,91 +29,75 @@ METHODS = {
     "put": "PUT",
     EXTENSION + "any-method": "ANY",
 }
-AUTHORIZATION_TYPES = {
-    "awssigv4": "AWS_IAM",
-    "cognito_user_pools": "COGNITO_USER_POOLS",
-}
-"""By ``x-amazon-apigateway-authtype``; every other one is a Lambda authorizer."""
 DEFAULT_TIMEOUT_MS = 29_000
 
 
-def parse_export(deployment_id: str, document: Answer, resource_ids: dict[str, str]) -> Deployment:
-    """The deployment that an exported document describes; resource ids are not part of an export."""
+def parse_export(
+    deployment_id: str,
+    document: Answer,
+    resource_ids: dict[str, str],
+    authorizer_ids: dict[str, str] | None = None,
+) -> Deployment:
+    """The deployment that an exported document describes; the ids of its parts are not in an export.
+
+    Resource ids are by path, authorizer ids by name.
+    """
+    authorizers = read_authorizers(document, authorizer_ids or {})
+    resources = tuple(
+        Resource(resource_ids.get(path, ""), path, _methods(item, document, authorizers))
+        for path, item in sorted(document.get("paths", {}).items())
+    )
     return Deployment(
         id=deployment_id,
-        resources=tuple(
-            Resource(resource_ids.get(path, ""), path, _methods(item, document))
-            for path, item in sorted(document.get("paths", {}).items())
-        ),
+        resources=resources,
         policy=parsed_policy(document.get(EXTENSION + "policy")),
         binary_media_types=tuple(document.get(EXTENSION + "binary-media-types", ())),
         gateway_responses=tuple(
             _gateway_response(kind, response)
             for kind, response in sorted(document.get(EXTENSION + "gateway-responses", {}).items())
         ),
+        api_key_source=document.get(EXTENSION + "api-key-source", "HEADER"),
+        models=read_models(document) if _has_models(resources) else (),
+        minimum_compression_bytes=document.get(EXTENSION + "minimum-compression-size"),
     )
 
 
-def _methods(path_item: Answer, document: Answer) -> tuple[Method, ...]:
+def _has_models(resources: tuple[Resource, ...]) -> bool:
+    """Whether any body is validated; what nobody asks for need not be kept."""
+    methods = (method for resource in resources for method in resource.methods)
+    return any(method.validation is not None and method.validation.models for method in methods)
+
+
+def _methods(path_item: Answer, document: Answer, authorizers: Authorizers) -> tuple[Method, ...]:
     return tuple(
-        _method(METHODS[key], operation, document)
+        _method(METHODS[key], operation, document, authorizers)
         for key, operation in sorted(path_item.items())
         if key in METHODS
     )
 
 
-def _method(http_method: str, operation: Answer, document: Answer) -> Method:
+def _method(http_method: str, operation: Answer, document: Answer, authorizers: Authorizers) -> Method:
     integration = operation.get(EXTENSION + "integration")
-    authorization_type, api_key_required = _authorization(operation, document)
+    authorization = read_authorization(operation, document, authorizers)
     unsupported = {
-        "request validators": _is_validated(operation, document),
+        "request validators": is_unreadable(operation, document),
         **_unsupported_integration(integration or {}),
     }
     return Method(
         http_method=http_method,
-        authorization_type=authorization_type,
-        api_key_required=api_key_required,
+        authorization_type=authorization.type,
+        api_key_required=authorization.api_key_required,
         integration=_integration(integration) if integration else None,
+        authorizer=authorization.authorizer,
+        authorization_scopes=authorization.scopes,
+        validation=read_validation(operation, document),
         unsupported=tuple(feature for feature, in_use in unsupported.items() if in_use),
     )
 
 
-def _authorization(operation: Answer, document: Answer) -> tuple[str, bool]:
-    """The authorization type, and whether an API key is required.
-
-    AWS: "x-amazon-apigateway-authtype property"
-    """
-    schemes = document.get("components", {}).get("securitySchemes", {})
-    authorization_type = operation.get(EXTENSION + "auth", {}).get("type", "NONE").upper()
-    api_key_required = False
-    for requirement in operation.get("security", ()):
-        for name in requirement:
-            kind = _scheme_type(name, schemes.get(name, {}))
-            api_key_required |= kind == "API_KEY"
-            authorization_type = authorization_type if kind == "API_KEY" else kind
-    return authorization_type, api_key_required
-
-
-def _scheme_type(name: str, scheme: Answer) -> str:
-    kind = scheme.get(EXTENSION + "authtype", "").lower()
-    if not kind and (name == "api_key" or scheme.get("name", "").lower() == "x-api-key"):
-        return "API_KEY"
-    return AUTHORIZATION_TYPES.get(kind, "CUSTOM")
-
-
-def _is_validated(operation: Answer, document: Answer) -> bool:
-    """Whether a request validator that validates anything is in force.
-
-    AWS: "x-amazon-apigateway-request-validator property"
-    """
-    name = operation.get(EXTENSION + "request-validator", document.get(EXTENSION + "request-validator"))
-    validator = document.get(EXTENSION + "request-validators", {}).get(name, {"validateRequestBody": True})
-    return bool(name) and any(validator.values())
-
-
 def _unsupported_integration(answer: Answer) -> dict[str, bool]:
     return {
-        "VPC links": answer.get("connectionType", "INTERNET").upper() != "INTERNET",
+        "VPC links to Application Load Balancers": bool(answer.get("integrationTarget")),
         "response streaming": answer.get("responseTransferMode", "BUFFERED").upper() == "STREAM",
     }
 
@@ -127,11 +113,25 @@ def _integration(answer: Answer) -> Integration:
         passthrough_behavior=answer.get("passthroughBehavior", "when_no_match").upper(),
         content_handling=answer.get("contentHandling", "").upper(),
         timeout_ms=int(answer.get("timeoutInMillis", DEFAULT_TIMEOUT_MS)),
+        cache_key_parameters=tuple(answer.get("cacheKeyParameters") or ()),
+        cache_namespace=answer.get("cacheNamespace") or "",
+        vpc_link_id=answer.get("connectionId", "") if _is_connected(answer) else "",
+        insecure_skip_verification=_is_insecure(answer.get("tlsConfig") or {}),
         responses=tuple(
             _integration_response(pattern, response)
             for pattern, response in answer.get("responses", {}).items()
         ),
     )
+
+
+def _is_connected(answer: Answer) -> bool:
+    """Whether it goes through a VPC link."""
+    return str(answer.get("connectionType", "")).upper() == "VPC_LINK"
+
+
+def _is_insecure(tls: Answer) -> bool:
+    """AWS: "x-amazon-apigateway-integration.tlsConfig object"."""
+    return str(tls.get("insecureSkipVerification", "")).lower() == "true"
 
 
 def _integration_response(pattern: str, answer: Answer) -> IntegrationResponse:

@@ -22,6 +22,14 @@ Answer = dict[str, Any]
 ACCESS_DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "AuthorizationError", "NotAuthorized", "UnauthorizedOperation"}
 )
+THROTTLED = frozenset(
+    {
+        *("RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "ThrottledException"),
+        *("RequestThrottled", "RequestThrottledException", "TooManyRequestsException"),
+        *("BandwidthLimitExceeded", "EC2ThrottledException", "PriorRequestNotComplete"),
+    }
+)
+"""What is left to tell once botocore's own retries are used up. AWS: "Retry behavior"."""
 HTTP_NOT_IMPLEMENTED = 501
 
 
@@ -115,12 +123,15 @@ class Reader:
         return parsed_policy(answer.get(key))
 
     def _missing(self, error: ClientError, action: str, about: ResourceRef | None) -> Missing:
-        """What an error means; an error that is neither a denial nor an absence goes on rising."""
+        """What an error means; one that is no denial, no throttling and no absence goes on rising."""
         code = error.response.get("Error", {}).get("Code", "")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         about = about or ResourceRef("AWS::IAM::Action", action)
         if code in ACCESS_DENIED:
             self.notice(about, f"unknown, because {action} was denied", action)
+            return Missing.DENIED
+        if code in THROTTLED:
+            self.notice(about, f"unknown, because {action} was throttled until no retry was left")
             return Missing.DENIED
         if status == HTTP_NOT_IMPLEMENTED:
             self.notice(about, f"unknown, because this AWS API does not answer {action}")

@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Network
 
+from landbridge.capture.prefix_lists import PrefixLists
 from landbridge.capture.reading import Answer, Reader
 from landbridge.model.identifiers import SubnetId, VpcId, VpnGatewayId
 from landbridge.model.network import NetworkAcl, NetworkAclEntry, Route, RouteTable
@@ -21,7 +22,7 @@ TARGET_MEMBERS = (
 """Members of a route that may name its target, the one that carries packets first."""
 
 
-def route_table(reader: Reader, answer: Answer) -> RouteTable:
+def route_table(reader: Reader, answer: Answer, blocks_of: PrefixLists) -> RouteTable:
     """One route table from EC2's answer."""
     table = ResourceRef("AWS::EC2::RouteTable", answer["RouteTableId"])
     associations = answer.get("Associations", ())
@@ -31,7 +32,7 @@ def route_table(reader: Reader, answer: Answer) -> RouteTable:
     return RouteTable(
         id=answer["RouteTableId"],
         vpc_id=VpcId(answer["VpcId"]),
-        routes=_routes(reader, table, answer.get("Routes", [])),
+        routes=_routes(reader, table, answer.get("Routes", []), blocks_of),
         subnet_ids=tuple(
             sorted(
                 SubnetId(association["SubnetId"])
@@ -64,15 +65,22 @@ def network_acl(reader: Reader, answer: Answer) -> NetworkAcl:
     )
 
 
-def _routes(reader: Reader, table: ResourceRef, answers: list[Answer]) -> tuple[Route, ...]:
+def _routes(
+    reader: Reader, table: ResourceRef, answers: list[Answer], blocks_of: PrefixLists
+) -> tuple[Route, ...]:
+    """One route for each block, also of a prefix list; those of gateway endpoints lead to no address."""
     routes = []
     for answer in answers:
         if answer.get("DestinationCidrBlock"):
             routes.append(_route(answer))
         elif answer.get("DestinationIpv6CidrBlock"):
             reader.notice(table, "IPv6 routes")
-        elif not _target(answer).startswith("vpce-"):
-            reader.notice(table, f"a route to a prefix list ({answer.get('DestinationPrefixListId')})")
+        elif answer.get("DestinationPrefixListId") and not answer.get("GatewayId", "").startswith("vpce-"):
+            identifier = answer["DestinationPrefixListId"]
+            blocks = blocks_of(identifier)
+            if blocks is None:
+                reader.notice(table, f"a route to a prefix list that cannot be read ({identifier})")
+            routes += [_route({**answer, "DestinationCidrBlock": str(block)}) for block in blocks or ()]
     return tuple(sorted(routes, key=lambda route: (route.destination, route.propagated, route.target)))
 
 
@@ -82,6 +90,7 @@ def _route(answer: Answer) -> Route:
         target=_target(answer),
         state=answer.get("State", "active"),
         propagated=answer.get("Origin") == "EnableVgwRoutePropagation",
+        prefix_list_id=answer.get("DestinationPrefixListId", ""),
     )
 
 

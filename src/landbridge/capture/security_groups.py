@@ -3,6 +3,7 @@
 from collections import defaultdict
 from ipaddress import IPv4Network
 
+from landbridge.capture.prefix_lists import PrefixLists
 from landbridge.capture.reading import Answer, Reader
 from landbridge.model.identifiers import SecurityGroupId, VpcId
 from landbridge.model.network import SecurityGroup, SecurityGroupRule
@@ -12,7 +13,7 @@ PORTS_HAVE_MEANING = frozenset({"tcp", "udp"})
 NAMED_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 
 
-def read_security_groups(reader: Reader) -> tuple[SecurityGroup, ...]:
+def read_security_groups(reader: Reader, blocks_of: PrefixLists) -> tuple[SecurityGroup, ...]:
     """Every security group; a rule for IPv6 addresses is left out and noticed."""
     rules: dict[str, list[SecurityGroupRule]] = defaultdict(list)
     answers = reader.items(
@@ -20,7 +21,7 @@ def read_security_groups(reader: Reader) -> tuple[SecurityGroup, ...]:
     )
     for answer in answers:
         if _is_modelled(reader, answer):
-            rules[answer["GroupId"]].append(_rule(answer))
+            rules[answer["GroupId"]].append(_rule(answer, blocks_of))
     return tuple(
         SecurityGroup(
             id=SecurityGroupId(answer["GroupId"]),
@@ -37,12 +38,10 @@ def _is_modelled(reader: Reader, answer: Answer) -> bool:
     if answer.get("CidrIpv6"):
         reader.notice(group, "IPv6 rules")
         return False
-    if answer.get("PrefixListId"):
-        reader.notice(group, f"a rule for a prefix list ({answer['PrefixListId']})")
     return True
 
 
-def _rule(answer: Answer) -> SecurityGroupRule:
+def _rule(answer: Answer, blocks_of: PrefixLists) -> SecurityGroupRule:
     protocol = str(answer["IpProtocol"])
     protocol = NAMED_PROTOCOLS.get(protocol, protocol)
     has_ports = protocol in PORTS_HAVE_MEANING
@@ -57,4 +56,5 @@ def _rule(answer: Answer) -> SecurityGroupRule:
         referenced_group_id=SecurityGroupId(referenced) if referenced else None,
         prefix_list_id=answer.get("PrefixListId") or None,
         description=answer.get("Description", ""),
+        prefix_list_cidrs=blocks_of(answer["PrefixListId"]) if answer.get("PrefixListId") else None,
     )
