@@ -11,14 +11,16 @@ from tests.topologies import API, DOMAIN, ENDPOINT_A, REGION, private_app, with_
 
 from landbridge.errors import DeclarationError, HostError
 from landbridge.model.exchange import HttpRequest, HttpResponse
-from landbridge.model.load_balancing import FixedResponseAction
+from landbridge.model.load_balancing import FixedResponseAction, MutualAuthentication
 from landbridge.model.network import SecurityGroupRule
 from landbridge.model.policy import PolicyDocument
+from landbridge.model.storage import Bucket, Storage
 from landbridge.semantics.needs import Invoke, Invoked
 from landbridge.semantics.network.source import Source, vantage
 from landbridge.serve.exchange import Entrance
+from landbridge.serve.tls import TlsParameters
 from landbridge.trace.codes import LocalCode
-from landbridge.trace.decision import Delivered, Refused, Verdict
+from landbridge.trace.decision import Delivered, Refused, Step, Verdict
 
 REQUEST = HttpRequest("GET", "/api/orders", (("Host", DOMAIN),))
 
@@ -215,6 +217,24 @@ def test_a_connection_whose_endpoint_is_gone_is_closed() -> None:
     run(trial())
 
 
+def test_a_connection_to_s3_goes_by_its_endpoints_policy_until_the_endpoint_is_gone() -> None:
+    async def trial() -> None:
+        topology, source, request = at_the_endpoint()
+        service = f"com.amazonaws.{topology.region}.s3"
+        bench = Bench(with_endpoint(topology, service_name=service))
+        entrance = await enter(bench, source, str(ENDPOINT_A))
+        assert (await ask(bench, entrance, request)).status == 404
+        bucket = Bucket(request.header("host") or "")
+        closed = with_endpoint(topology, service_name=service, policy=PolicyDocument(()))
+        bench.change(replace(closed, storage=Storage((bucket,))))
+        assert (await ask(bench, entrance, request)).status == 403
+        assert bench.traced[-1].hops[-1].step is Step.ENDPOINT_POLICY
+        bench.change(with_network(topology, vpc_endpoints=()))
+        assert await bench.exchange.answer(entrance, request) is None
+
+    run(trial())
+
+
 @pytest.mark.parametrize(
     ("scheme", "port", "target", "url"),
     [
@@ -228,5 +248,17 @@ def test_a_trace_names_the_url_as_the_client_typed_it(scheme: str, port: int, ta
     async def trial() -> None:
         entrance = replace(await enter(Bench()), scheme=scheme, port=port)
         assert entrance.url(target) == url
+
+    run(trial())
+
+
+@pytest.mark.parametrize(("mode", "told"), [("off", None), ("passthrough", ()), ("verify", ())])
+def test_what_mutual_tls_tells_targets_goes_with_the_connection(mode: str, told: tuple[()] | None) -> None:
+    async def trial() -> None:
+        topology = with_listener(private_app(), mutual_authentication=MutualAuthentication(mode))
+        entrance = await enter(Bench(topology))
+        assert entrance.client.certificate_headers is None
+        agreed = TlsParameters("TLSv1.3", "TLS_AES_128_GCM_SHA256", DOMAIN)
+        assert replace(entrance, tls=agreed).client.certificate_headers == told
 
     run(trial())

@@ -1,19 +1,19 @@
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.semantics.conversations import default_rule, with_group_rules, with_rules, with_target_group
 from tests.serve.functions.fleets import run
-from tests.serve.worlds import Bench
+from tests.serve.worlds import Bench, Objects
 from tests.topologies import ALB_GROUP, ENDPOINT_A, ENDPOINT_B, TARGET_GROUP_ARN, private_app, target_group
 
 from landbridge.model.identifiers import NetworkInterfaceId
-from landbridge.model.load_balancing import FixedResponseAction, Target
+from landbridge.model.load_balancing import FixedResponseAction, Target, TargetKey
 from landbridge.model.topology import Topology
 from landbridge.semantics.load_balancing.health import HealthState
-from landbridge.semantics.load_balancing.targets import TargetKey
-from landbridge.semantics.needs import Need, Result, Steps
+from landbridge.semantics.needs import Channel, Need, Result, Steps
 from landbridge.semantics.world import World
 from landbridge.serve import health_checks
 from landbridge.serve.driver import Driver
@@ -71,7 +71,7 @@ def test_each_node_checks_each_target_and_403_counts_as_the_matcher_says(clock: 
     [
         (with_check(matcher="200", unhealthy_threshold=2), "Target.ResponseCodeMismatch"),
         (unreachable(), "Target.Timeout"),
-        (with_target_group(private_app(), protocol="HTTP"), "Target.FailedHealthChecks"),
+        (with_check(protocol="HTTP"), "Target.FailedHealthChecks"),
         (with_target_group(private_app(), targets=(Target("fd00::1", 443),)), "Target.FailedHealthChecks"),
     ],
     ids=["another status", "no way there", "plain HTTP", "an IPv6 target"],
@@ -97,12 +97,12 @@ def test_a_target_that_does_not_answer_in_time_has_timed_out(clock: Clock) -> No
         async def _perform(self, need: Need) -> Result:
             raise AssertionError("a health check by address needs nothing")
 
-        async def run(self, steps: Steps[Any]) -> Any:
+        async def run(self, steps: Steps[Any], switched: Callable[[Channel], None] | None = None) -> Any:
             await asyncio.Event().wait()
 
     async def trial() -> None:
         bench = Bench(with_check(timeout_s=0, unhealthy_threshold=1))
-        bench.checks._driver = Silent(bench.functions, lambda bucket, key: None, 0.0)
+        bench.checks._driver = Silent(bench.functions, Objects({}), 0.0)
         await bench.checks.check_due(bench.live.world)
         found = bench.checks.of_target(KEY_A)
         assert found is not None
@@ -116,14 +116,14 @@ def test_slow_targets_are_checked_side_by_side(clock: Clock) -> None:
     waiting: list[asyncio.Event] = []
 
     class Slow(Driver):
-        async def run(self, steps: Steps[Any]) -> Any:
+        async def run(self, steps: Steps[Any], switched: Callable[[Channel], None] | None = None) -> Any:
             waiting.append(asyncio.Event())
             await waiting[-1].wait()
             return await super().run(steps)
 
     async def trial() -> None:
         bench = Bench()
-        bench.checks._driver = Slow(bench.functions, lambda bucket, key: None, 0.0)
+        bench.checks._driver = Slow(bench.functions, Objects({}), 0.0)
         checking = asyncio.ensure_future(bench.checks.check_due(bench.live.world))
         while len(waiting) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0)
@@ -203,5 +203,16 @@ def test_requests_see_what_the_checks_found(clock: Clock) -> None:
         health = bench.checks.by_node
         await bench.checks.check_due(bench.live.world)
         assert bench.checks.by_node is health
+
+    run(trial())
+
+
+def test_names_hear_of_a_load_balancer_without_a_healthy_target(clock: Clock) -> None:
+    async def trial() -> None:
+        bench = Bench(unreachable())
+        for expected in (set[NetworkInterfaceId](), {A, B}):
+            await bench.checks.check_due(bench.live.world)
+            assert bench.checks.known(bench.live.world).unhealthy_nodes == expected
+            clock.now += 31
 
     run(trial())

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from tests.topologies import private_app, with_network
 
 from landbridge.capture.capture import Captured
 from landbridge.errors import HostError
+from landbridge.model.health import KnownHealth
+from landbridge.model.identifiers import NetworkInterfaceId
 from landbridge.model.topology import Topology
 from landbridge.serve.live_world import LiveWorld
 
@@ -52,6 +55,21 @@ def test_a_change_that_changes_nothing_keeps_the_world_and_what_it_remembers() -
         bench.change(private_app())
         assert await bench.live.current() is before
         assert len(bench.replaced) == 1
+
+    run(trial())
+
+
+def test_health_outlives_captures_and_makes_a_new_world_only_where_it_is_new() -> None:
+    async def trial() -> None:
+        bench = Bench()
+        before = bench.live.world
+        bench.live.know_health(KnownHealth())
+        assert bench.live.world is before
+        found = KnownHealth(frozenset({NetworkInterfaceId("eni-0alba")}))
+        bench.live.know_health(found)
+        assert before.topology.health == KnownHealth()
+        bench.change(CHANGED)
+        assert (await bench.live.current()).topology == replace(CHANGED, health=found)
 
     run(trial())
 

@@ -1,19 +1,26 @@
 """The parts of a stack that must go on whatever happens; the whole stack is tested end to end."""
 
 import asyncio
+import contextlib
+import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.capture.small_app import REGION, make_small_app
 from tests.serve.functions.fleets import run
 from tests.serve.worlds import Bench
 from tests.topologies import private_app
 
 from landbridge.errors import DeclarationError, HostError
+from landbridge.model.health import KnownHealth
 from landbridge.semantics.world import World
 from landbridge.serve import stack as stack_module
-from landbridge.serve.stack import Settings, Stack
+from landbridge.serve.entrances import Entrances
+from landbridge.serve.settings import Settings
+from landbridge.serve.stack import Stack
 from landbridge.trace.decision import Trace
 
 
@@ -55,6 +62,9 @@ class Checks:
         if self.problem is not None:
             raise self.problem
 
+    def known(self, world: World) -> KnownHealth:
+        return KnownHealth()
+
 
 class Watched:
     """An app whose redeployment goes wrong as it is told to."""
@@ -62,7 +72,7 @@ class Watched:
     def __init__(self, redeploy: Callable[[], tuple[str, ...]]) -> None:
         self._redeploy = redeploy
 
-    def redeploy_changes(self, api: object) -> tuple[str, ...]:
+    def redeploy_changes(self) -> tuple[str, ...]:
         return self._redeploy()
 
 
@@ -149,8 +159,7 @@ def test_files_are_watched_on_after_a_failure(tmp_path: Path) -> None:
     async def trial() -> None:
         report = Report()
         stack = bare_stack(tmp_path, report)
-        stack.deployment = Watched(redeploy)  # type: ignore[assignment]
-        stack.api = None  # type: ignore[assignment]
+        stack.account = Watched(redeploy)  # type: ignore[assignment]
         stack._in_background("watching files", stack._watch_files())
         while len(report.lines) < 3:
             report.heard.clear()
@@ -178,13 +187,12 @@ def test_stopping_ends_background_tasks(tmp_path: Path) -> None:
 
 def test_two_who_ask_for_a_new_vantage_get_the_same(tmp_path: Path) -> None:
     async def trial() -> None:
-        bench = Bench()
-        stack = bare_stack(tmp_path, Report())
-        stack.live, stack.exchange = bench.live, bench.exchange
-        stack._contexts = None  # type: ignore[assignment]  # no client comes
-        urls = await asyncio.gather(*(stack.open_vantage("10.20.1.77") for _ in range(4)))
-        assert len(set(urls)) == 1
-        await stack.stop()
+        settings = Settings(tmp_path, has_app=False, port_base=0)
+        async with contextlib.AsyncExitStack() as resources:
+            no_client_comes: Any = None
+            entrances = Entrances(settings, Bench().exchange, no_client_comes, resources)
+            urls = await asyncio.gather(*(entrances.open_vantage("10.20.1.77") for _ in range(4)))
+            assert len(set(urls)) == 1
 
     run(trial())
 
@@ -192,3 +200,28 @@ def test_two_who_ask_for_a_new_vantage_get_the_same(tmp_path: Path) -> None:
 def test_ports_are_counted_from_the_base_or_taken_free(tmp_path: Path) -> None:
     assert Settings(tmp_path, port_base=8440).port(3) == 8443
     assert Settings(tmp_path, port_base=0).port(3) == 0
+
+
+def test_a_stack_tells_new_addresses_when_resources_come_while_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+    async def come() -> None:
+        stack = Stack(Settings(tmp_path, has_app=False, port_base=0, region=REGION), Report())
+        try:
+            empty = await stack.start()
+            assert (empty.url, empty.door) == ("", "")
+            await asyncio.to_thread(make_small_app, stack.account.api.client)
+            await stack.filled()
+            renewed = await stack.renewed()
+            assert renewed is not None
+            assert renewed.url == "https://orders.corp.example"
+            assert renewed.door.startswith("https://orders.localhost:")
+            assert {"corporate", "vpc", "internet"} == set(renewed.vantages)
+            assert json.loads(stack.running_file.read_text())["url"] == renewed.url
+            assert await stack.renewed() is None
+        finally:
+            await stack.stop()
+
+    run(come())

@@ -50,7 +50,7 @@ def at_vantage(
         bench = Bench(topology)
         authority = CertificateAuthority(folder)
         certificate = material(authority, DOMAIN)
-        contexts = TlsContexts(authority, lambda arn: certificate)
+        contexts = TlsContexts(authority, lambda arn: certificate, lambda arn: None)
         async with vantage_server(Vantage("corporate", source), bench.exchange, contexts, 0) as port:
             await trial(bench, port)
 
@@ -147,7 +147,7 @@ async def ended(reader: asyncio.StreamReader) -> None:
 def test_open_connections_end_with_the_vantage_and_the_door(tmp_path: Path) -> None:
     async def whole() -> None:
         bench, authority = Bench(), CertificateAuthority(tmp_path)
-        contexts = TlsContexts(authority, lambda arn: None)
+        contexts = TlsContexts(authority, lambda arn: None, lambda arn: None)
         vantage = Vantage("corporate", lambda: OFFICE)
         async with vantage_server(vantage, bench.exchange, contexts, 0) as port:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -168,7 +168,7 @@ def test_open_connections_end_with_the_vantage_and_the_door(tmp_path: Path) -> N
 def test_a_door_to_nowhere_is_closed_and_traced(tmp_path: Path) -> None:
     async def whole() -> None:
         bench, authority = Bench(), CertificateAuthority(tmp_path)
-        contexts = TlsContexts(authority, lambda arn: None)
+        contexts = TlsContexts(authority, lambda arn: None, lambda arn: None)
         door = plain_door(
             "orders.localhost", DOMAIN, Vantage("corporate", nowhere), bench.exchange, contexts, 0
         )

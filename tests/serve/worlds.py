@@ -53,6 +53,22 @@ class Account:
         return found
 
 
+class Objects:
+    """Objects in memory, none of them public; a list is the query that asked for it."""
+
+    def __init__(self, objects: dict[tuple[str, str], tuple[bytes, Headers]]) -> None:
+        self._objects = objects
+
+    def read_object(self, bucket: str, key: str) -> tuple[bytes, Headers] | None:
+        return self._objects.get((bucket, key))
+
+    def is_public(self, bucket: str, key: str) -> bool:
+        return key.startswith("public/")
+
+    def list_objects(self, bucket: str, query: str) -> tuple[int, bytes]:
+        return 200, f"{bucket}?{query}".encode()
+
+
 class Bench:
     """An exchange over an account, with everything it says kept; made inside a running loop."""
 
@@ -64,7 +80,7 @@ class Bench:
         self.replaced: list[Captured] = []
         moments = Moments()
         self.live = LiveWorld(Captured(self.account.topology), self.account.capture, self.replaced.append)
-        self.driver = Driver(self.functions, lambda bucket, key: self.objects.get((bucket, key)), 0.0)
+        self.driver = Driver(self.functions, Objects(self.objects), 0.0)
         self.checks = HealthChecks(self.driver, moments)
         self.traces = TraceLog(self.traced.append)
         self.exchange = Exchange(self.live, self.driver, self.checks, moments, self.traces)

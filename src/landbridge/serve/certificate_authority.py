@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from landbridge.errors import HostError
@@ -41,9 +41,13 @@ class CertificateAuthority:
         """The root certificate, PEM."""
         return self._certificate.public_bytes(serialization.Encoding.PEM).decode()
 
-    def issue(self, *names: str) -> IssuedCertificate:
-        """A server certificate for these DNS names, the first one its subject, with a P-256 key."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def issue(self, *names: str, key_algorithm: str = "EC_prime256v1") -> IssuedCertificate:
+        """A server certificate for these DNS names, the first one its subject.
+
+        `key_algorithm` is one of ACM's, for example ``RSA_2048``.
+        AWS: "RequestCertificate" (AWS Certificate Manager API reference)
+        """
+        key = _new_key(key_algorithm)
         now = datetime.datetime.now(datetime.UTC)
         certificate = (
             x509.CertificateBuilder()
@@ -108,7 +112,22 @@ class CertificateAuthority:
         )
 
 
-def _private_pem(key: ec.EllipticCurvePrivateKey) -> str:
+_PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+_CURVES: dict[str, ec.EllipticCurve] = {
+    "EC_prime256v1": ec.SECP256R1(),
+    "EC_secp384r1": ec.SECP384R1(),
+    "EC_secp521r1": ec.SECP521R1(),
+}
+
+
+def _new_key(algorithm: str) -> _PrivateKey:
+    curve = _CURVES.get(algorithm)
+    if curve is not None:
+        return ec.generate_private_key(curve)
+    return rsa.generate_private_key(65537, int(algorithm.removeprefix("RSA_")))
+
+
+def _private_pem(key: _PrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()

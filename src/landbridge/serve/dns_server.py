@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
 from typing import cast
 
 from landbridge.errors import LandbridgeError
@@ -23,10 +24,11 @@ async def dns_server(
     vantage: str, source: Callable[[], Source], world: Callable[[], Awaitable[World]], port: int
 ) -> AsyncIterator[int]:
     """Serves the resolver of a vantage while the context lasts; yields the port."""
+    draws = count()
 
     async def answer(message: bytes, over_tcp: bool) -> bytes | None:
         try:
-            return _answer(await world(), source(), message, over_tcp)
+            return _answer(await world(), source(), message, over_tcp, next(draws))
         except LandbridgeError:  # the topology has no place for this vantage any more
             return render_answer(message, DnsCode.SERVFAIL, (), over_tcp=over_tcp)
 
@@ -45,12 +47,14 @@ async def dns_server(
             connection.abort()
 
 
-def _answer(world: World, source: Source, message: bytes, over_tcp: bool) -> bytes | None:
+def _answer(world: World, source: Source, message: bytes, over_tcp: bool, draw: int) -> bytes | None:
     question = read_question(message)
     if question is None:
         return render_rejection(message)
-    resolution = resolve(world, source, question.name, question.type)
-    return render_answer(message, resolution.code, resolution.records, over_tcp=over_tcp)
+    resolution = resolve(world, source, question.name, question.type, draw)
+    return render_answer(
+        message, resolution.code, resolution.records, resolution.authority, over_tcp=over_tcp
+    )
 
 
 class _OverUdp(asyncio.DatagramProtocol):

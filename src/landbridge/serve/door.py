@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import AsyncIterator
 from typing import cast
 
 from landbridge.serve.background import in_background
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.exchange import CONNECT, Entrance, Exchange
+from landbridge.serve.expiry import expire_regularly
 from landbridge.serve.http_connection import HttpConnection
 from landbridge.serve.ports import listening_socket
-from landbridge.serve.vantage import Vantage
+from landbridge.serve.tls import TlsContext
+from landbridge.serve.vantage import Vantage, client_port
 
 HTTPS = 443
 
@@ -27,9 +28,11 @@ async def plain_door(
     server = await asyncio.get_running_loop().create_server(
         lambda: _DoorConnection(domain, vantage, exchange, context, connections), sock=listening, backlog=512
     )
+    sweeper = asyncio.get_running_loop().create_task(expire_regularly(connections))
     try:
         yield listening.getsockname()[1]
     finally:
+        sweeper.cancel()
         server.close()
         for connection in list(connections):
             connection.abort()
@@ -43,7 +46,7 @@ class _DoorConnection(asyncio.Protocol):
         domain: str,
         vantage: Vantage,
         exchange: Exchange,
-        context: ssl.SSLContext,
+        context: TlsContext,
         connections: "set[_DoorConnection]",
     ) -> None:
         self._domain = domain
@@ -81,6 +84,10 @@ class _DoorConnection(asyncio.Protocol):
         if self._connection is not None:
             self._connection.end()
 
+    def expire(self, now: float) -> None:
+        if self._connection is not None:
+            self._connection.expire(now)
+
     def abort(self) -> None:
         self._transport.abort()
 
@@ -94,7 +101,14 @@ class _DoorConnection(asyncio.Protocol):
             self._transport.close()
             return
         entrance = Entrance(
-            self._vantage.name, source, "https", self._domain, HTTPS, connection.door, connection.hops
+            self._vantage.name,
+            source,
+            "https",
+            self._domain,
+            HTTPS,
+            connection.door,
+            connection.hops,
+            client_port=client_port(self._transport),
         )
         self._connection = HttpConnection(
             self._exchange, entrance, self._transport, lambda: self._context, host=self._domain

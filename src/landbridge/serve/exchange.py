@@ -1,26 +1,47 @@
 """Connections and requests, performed on the live world and recorded as traces."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from landbridge.errors import LandbridgeError
 from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
-from landbridge.model.identifiers import Arn
+from landbridge.model.identifiers import Arn, VpcEndpointId
 from landbridge.model.load_balancing import Listener, LoadBalancer, LoadBalancing
-from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, door_reference, plain_http_hop
+from landbridge.model.network import VpcEndpoint
+from landbridge.semantics.api_gateway.metrics import Answered as Noted
+from landbridge.semantics.doors import (
+    Door,
+    EndpointDoor,
+    ListenerDoor,
+    S3Door,
+    door_reference,
+    plain_http_hop,
+)
 from landbridge.semantics.journey.answer import answer
 from landbridge.semantics.journey.arrival import Answered, Arrival, Connection
 from landbridge.semantics.journey.connection import connect
-from landbridge.semantics.load_balancing.forwarding import Client
+from landbridge.semantics.journey.rehearsal import is_rehearsal, rehearse
+from landbridge.semantics.load_balancing.access_log import LoggedRequest, presented_certificate
+from landbridge.semantics.load_balancing.authentication.secrets import Secrets
+from landbridge.semantics.load_balancing.desync import COMPLIANT, Classified, classify
+from landbridge.semantics.load_balancing.forwarding import Client, trace_id_header
+from landbridge.semantics.load_balancing.header_attributes import modify_response
+from landbridge.semantics.load_balancing.limits import Refusal
+from landbridge.semantics.load_balancing.mutual_tls import certificate_headers
 from landbridge.semantics.load_balancing.responses import error
+from landbridge.semantics.needs import Channel
 from landbridge.semantics.network.source import Source
 from landbridge.semantics.world import World
+from landbridge.serve.access_logs import AccessLogs, access_logs_of
 from landbridge.serve.driver import Driver
 from landbridge.serve.health_checks import HealthChecks
 from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
+from landbridge.serve.request_metrics import RequestMetrics
 from landbridge.serve.tls import TlsParameters
 from landbridge.serve.traces import TraceLog
 from landbridge.trace.codes import LocalCode
@@ -31,14 +52,19 @@ from landbridge.trace.decision import (
     Hops,
     Outcome,
     Refused,
+    Rehearsed,
     ResourceRef,
     Step,
     Trace,
     Verdict,
 )
+from landbridge.wire.http1 import render_request, render_response
 
 LOG = logging.getLogger(__name__)
 
+CLIENT_GONE = "the client is gone"
+"""Why an answer is cancelled: its client closed the connection."""
+CLIENT_CLOSED = 460
 CONNECT = "connect"
 """Stands for the method in the trace of a connection that never came to a request."""
 
@@ -57,12 +83,18 @@ class Entrance:
     tls: TlsParameters | None = None
     tag: str = ""
     """What ``landbridge trace`` asked for this connection by."""
+    client_port: int = 0
+    """Of the real connection, for ``X-Forwarded-For`` with ports and access logs."""
     client: Client = field(init=False)
     """The other end as the component behind the door sees it."""
 
     def __post_init__(self) -> None:
         tls = self.tls
-        client = Client(str(self.source.address), 0, tls.version if tls else "", tls.cipher if tls else "")
+        seen = (tls.version, tls.cipher, tls.server_name) if tls else ("", "", "")
+        client = Client(str(self.source.address), self.client_port, *seen)
+        if tls and isinstance(self.door, ListenerDoor):
+            shown = certificate_headers(self.door.listener.mutual_authentication, tls.client_certificate)
+            client = replace(client, certificate_headers=shown)
         object.__setattr__(self, "client", client)
 
     def url(self, target: str) -> str:
@@ -78,9 +110,20 @@ class Exchange:
     """Decides connections, answers requests, keeps traces."""
 
     def __init__(
-        self, live: LiveWorld, driver: Driver, checks: HealthChecks, moments: Moments, traces: TraceLog
+        self,
+        live: LiveWorld,
+        driver: Driver,
+        checks: HealthChecks,
+        moments: Moments,
+        traces: TraceLog,
+        access_logs: AccessLogs | None = None,
+        secrets: Secrets | None = None,
+        metrics: RequestMetrics | None = None,
     ) -> None:
         self.live = live
+        self._secrets = secrets
+        self._access_logs = access_logs
+        self._metrics = metrics
         self._driver = driver
         self._checks = checks
         self._moments = moments
@@ -94,17 +137,26 @@ class Exchange:
     async def connect(
         self, locate: Callable[[], Source], host: str, port: int
     ) -> tuple[Source | None, Connection]:
-        """Who `locate` says it is, and where the connection ends, both on the current world."""
+        """Where the connection of whom `locate` names ends, on the current world, and whom the door sees."""
         try:
             world = await self.live.current()
             source = locate()
-            return source, connect(world, source, host, port)
+            connection = connect(world, source, host, port)
+            return connection.seen_as or source, connection
         except Exception as problem:  # the client gets an answer whatever goes wrong here
             hop = _failed_hop(ResourceRef("Connection", f"{host}:{port}"), Step.DESTINATION, problem)
             return None, Connection((hop,), None, Refused())
 
-    async def answer(self, entrance: Entrance, request: HttpRequest) -> HttpResponse | None:
-        """The response to a request on an open connection; None when its listener is gone."""
+    async def answer(
+        self,
+        entrance: Entrance,
+        request: HttpRequest,
+        switched: Callable[[Channel], None] | None = None,
+    ) -> HttpResponse | None:
+        """The response to a request on an open connection; None when its listener is gone.
+
+        `switched` gets the connection of a target that switches protocols, which not every client can.
+        """
         begun = time.perf_counter()
         moment = self._moments.draw()
         try:
@@ -112,10 +164,32 @@ class Exchange:
             door = _door_now(world, entrance.door)
             if door is None:
                 return None
-            arrival = Arrival(entrance.client, request, moment, self._checks.by_node)
-            answered = await self._driver.run(answer(world, door, arrival))
+            outstanding = self._driver.outstanding
+            arrival = Arrival(
+                entrance.client, request, moment, self._checks.by_node, self._secrets, outstanding=outstanding
+            )
+            steps = answer(world, door, arrival)
+            if self._traces.rehearses(entrance.tag):
+                steps = rehearse(partial(answer, world, door, arrival))
+            answered = await self._driver.run(steps, switched)
+        except asyncio.CancelledError as cancelled:
+            if cancelled.args == (CLIENT_GONE,):
+                self._log(entrance, moment, request, Answered(HttpResponse(CLIENT_CLOSED), ()))
+            raise
         except Exception as problem:  # the client gets an answer whatever goes wrong here
             answered = _failed(entrance, moment, problem)
+        self._keep(entrance, request, moment, answered, (time.perf_counter() - begun) * 1000)
+        return answered.response
+
+    def _keep(
+        self, entrance: Entrance, request: HttpRequest, moment: Moment, answered: Answered, duration_ms: float
+    ) -> None:
+        """What is kept of an answer: log entry, metrics, trace; of a dry run its trace alone."""
+        rehearsed, topology = is_rehearsal(answered), self.live.world.topology
+        if not rehearsed and self.live.world.once(access_logs_of, topology.load_balancing):
+            self._log(entrance, moment, request, answered)
+        if self._metrics is not None and not rehearsed and topology.api_gateway.rest_apis:
+            self._metrics.note(Noted(answered.hops, answered.response.status, moment.epoch_ms, duration_ms))
         if self._traces.wants(entrance.tag):
             trace = Trace(
                 moment.trace_id,
@@ -123,12 +197,11 @@ class Exchange:
                 request.method,
                 entrance.url(request.target),
                 entrance.hops + answered.hops,
-                Delivered(answered.response),
+                Rehearsed() if rehearsed else Delivered(answered.response),
                 moment.epoch_ms,
-                (time.perf_counter() - begun) * 1000,
+                duration_ms,
             )
             self._traces.record(trace, entrance.tag)
-        return answered.response
 
     def refuse_plain_http(self, entrance: Entrance) -> HttpResponse | None:
         """The page for plain HTTP to a door that speaks TLS; None where the connection is just closed.
@@ -137,13 +210,59 @@ class Exchange:
         """
         hop, response = plain_http_hop(entrance.door), None
         if isinstance(entrance.door, ListenerDoor):
-            response = error(400, self.now_ms(), plain_to_https=True)
+            response = error(400, self._moments.epoch_ms(), plain_to_https=True)
         self.record_refusal(entrance, hop, Delivered(response) if response is not None else Refused())
         return response
 
-    def now_ms(self) -> int:
-        """The clock."""
-        return self._moments.epoch_ms()
+    def refuse(self, entrance: Entrance, refusal: Refusal) -> HttpResponse:
+        """The load balancer's page for a request that was not read to its end, or not answered in time."""
+        response = error(refusal.status, self._moments.epoch_ms())
+        if isinstance(entrance.door, ListenerDoor):
+            response = modify_response(response, entrance.door.listener)
+        hop = Hop(door_reference(entrance.door), Step.HTTP_REQUEST, refusal.decision)
+        self.record_refusal(entrance, hop, Delivered(response))
+        self._log(entrance, self._moments.draw(), None, Answered(response, (hop,)), refusal.classified)
+        return response
+
+    def _log(
+        self,
+        entrance: Entrance,
+        moment: Moment,
+        request: HttpRequest | None,
+        answered: Answered,
+        classified: Classified | None = None,
+    ) -> None:
+        """An entry in the access log of the load balancer behind the door, if it has one."""
+        world, logs = self.live.world, self._access_logs
+        door = _door_now(world, entrance.door)
+        if logs is None or not isinstance(door, ListenerDoor):
+            return
+        destination = world.once(access_logs_of, world.topology.load_balancing).get(door.load_balancer.arn)
+        if destination is None:
+            return
+        arn, domain_name = presented_certificate(
+            door.listener, world.topology.certificates, entrance.client.server_name
+        )
+        response = answered.response
+        logs.note(
+            destination,
+            LoggedRequest(
+                door,
+                entrance.client,
+                logs.connection_id(entrance.client),
+                request,
+                response,
+                answered.hops,
+                trace_id_header(request, moment.trace_id) if request else f"Root={moment.trace_id}",
+                arn,
+                domain_name,
+                moment.epoch_ms,
+                self._moments.epoch_ms(),
+                len(render_request(request)) if request else 0,
+                len(render_response(response, keep_alive=True)) if response.status != CLIENT_CLOSED else 0,
+                classified or (classify(request) if request else COMPLIANT),
+            ),
+        )
 
     def record_end(
         self, vantage: str, method: str, url: str, hops: Hops, outcome: Outcome, tag: str = ""
@@ -187,6 +306,12 @@ def _door_now(world: World, door: Door) -> Door | None:
         if endpoint is None or endpoint.id != door.endpoint.id:
             return None
         return door if endpoint is door.endpoint else replace(door, endpoint=endpoint)
+    if isinstance(door, S3Door) and door.endpoint is not None:
+        by_id = world.once(_endpoints_by_id, world.topology.network.vpc_endpoints)
+        through = by_id.get(door.endpoint.id)
+        if through is None:
+            return None
+        return door if through is door.endpoint else replace(door, endpoint=through)
     if not isinstance(door, ListenerDoor):
         return door
     found = world.once(_listeners_by_arn, world.topology.load_balancing).get(door.listener.arn)
@@ -194,6 +319,10 @@ def _door_now(world: World, door: Door) -> Door | None:
         return None
     balancer, listener = found
     return door if listener is door.listener else replace(door, load_balancer=balancer, listener=listener)
+
+
+def _endpoints_by_id(endpoints: tuple[VpcEndpoint, ...]) -> dict[VpcEndpointId, VpcEndpoint]:
+    return {endpoint.id: endpoint for endpoint in endpoints}
 
 
 def _listeners_by_arn(section: LoadBalancing) -> dict[Arn, tuple[LoadBalancer, Listener]]:

@@ -2,32 +2,29 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 
+from landbridge.model.health import KnownHealth
 from landbridge.model.identifiers import NetworkInterfaceId
-from landbridge.model.load_balancing import ForwardAction, LoadBalancer, Target, TargetGroup
-from landbridge.model.network import NetworkInterface
-from landbridge.semantics.journey.answer import answer
-from landbridge.semantics.journey.arrival import Arrival
-from landbridge.semantics.journey.target import connect_to_target, node_as_client
+from landbridge.model.load_balancing import TargetKey
+from landbridge.semantics.journey.health_check import Check, check_target, health_checks
+from landbridge.semantics.journey.known_health import known_health
 from landbridge.semantics.load_balancing.health import (
-    Answered,
     CheckResult,
     CheckTimedOut,
-    ConnectionFailed,
     HealthState,
     TargetHealth,
     after_check,
     at_registration,
-    check_request,
+    in_unused_zone,
 )
-from landbridge.semantics.load_balancing.targets import TargetKey, target_key
+from landbridge.semantics.load_balancing.targets import target_key
 from landbridge.semantics.world import World
+from landbridge.serve.background import in_background
 from landbridge.serve.driver import Driver
 from landbridge.serve.moments import Moments
-from landbridge.trace.decision import TimedOut
 
-Check = tuple[NetworkInterface, TargetGroup, Target]
+PATIENCE_S = 0.5
+"""How long to wait for checks that have begun: most end at once, and none holds up the others."""
 
 
 class HealthChecks:
@@ -41,6 +38,7 @@ class HealthChecks:
         self._moments = moments
         self.by_node: dict[NetworkInterfaceId, dict[TargetKey, TargetHealth]] = {}
         self._due: dict[tuple[NetworkInterfaceId, TargetKey], float] = {}
+        self._running: set[asyncio.Task[None]] = set()
 
     def of_target(self, key: TargetKey) -> TargetHealth | None:
         """What ``describe-target-health`` says: the worst that any node knows."""
@@ -52,76 +50,61 @@ class HealthChecks:
             told[0] if told else None,
         )
 
+    def known(self, world: World) -> KnownHealth:
+        """What names and connections depend on."""
+        return known_health(world, self.by_node)
+
     async def check_due(self, world: World) -> None:
-        """Checks every target whose interval is over, all at once; a new target immediately."""
+        """Begins every check whose interval is over, a new target's at once, and waits a moment for them."""
         now = time.monotonic()
-        checks = list(_checks(world))
+        checks = world.remember("health checks", lambda: health_checks(world))
         self._forget(checks)
-        due = []
-        for node, group, target in checks:
-            place = node.id, target_key(group, target)
-            if self._due.get(place, 0) <= now:
-                self._due[place] = now + group.health_check.interval_s
-                due.append(self._check_target(world, node, group, target))
-        await asyncio.gather(*due)
+        for check in checks:
+            key = target_key(check.group, check.target)
+            place = check.node.id, key
+            if self._due.get(place, 0) > now:
+                continue
+            self._due[place] = now + check.group.health_check.interval_s
+            if check.zone_is_enabled:
+                self._begin(world, check)
+            else:
+                self.by_node.setdefault(check.node.id, {})[key] = in_unused_zone()
+        if self._running:
+            await asyncio.wait(self._running, timeout=PATIENCE_S)
 
-    async def _check_target(
-        self, world: World, node: NetworkInterface, group: TargetGroup, target: Target
-    ) -> None:
-        key = target_key(group, target)
-        result = await self._check(world, node, group, target)
-        targets = self.by_node.setdefault(node.id, {})
-        targets[key] = after_check(
-            targets.get(key) or at_registration(group, True), group.health_check, result
-        )
+    async def close(self) -> None:
+        """Ends the checks that are still running."""
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
 
-    async def _check(
-        self, world: World, node: NetworkInterface, group: TargetGroup, target: Target
-    ) -> CheckResult:
-        connection = connect_to_target(world, node, group, target)
-        if connection.door is None:
-            return CheckTimedOut() if isinstance(connection.outcome, TimedOut) else ConnectionFailed()
-        arrival = Arrival(node_as_client(node), check_request(group, target), self._moments.draw(), {})
-        steps = answer(world, connection.door, arrival)
+    def _begin(self, world: World, check: Check) -> None:
+        task = in_background("a health check", self._check(world, check), lambda: None)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _check(self, world: World, check: Check) -> None:
+        group = check.group
+        key = target_key(group, check.target)
+        steps = check_target(world, check.node, group, check.target, self._moments.draw())
+        result: CheckResult
         try:
-            answered = await asyncio.wait_for(self._driver.run(steps), group.health_check.timeout_s)
+            result = await asyncio.wait_for(self._driver.run(steps), group.health_check.timeout_s)
         except TimeoutError:
-            return CheckTimedOut()
-        return Answered(answered.response.status)
+            result = CheckTimedOut()
+        if (check.node.id, key) not in self._due:
+            return  # deregistered meanwhile
+        targets = self.by_node.setdefault(check.node.id, {})
+        before = targets.get(key) or at_registration(group, True)
+        targets[key] = after_check(before, group.health_check, result, self._moments.epoch_ms())
 
-    def _forget(self, checks: list[Check]) -> None:
+    def _forget(self, checks: tuple[Check, ...]) -> None:
         """Drops what is no longer registered, so that a target that comes back starts anew."""
-        current = {(node.id, target_key(group, target)) for node, group, target in checks}
+        current = {(check.node.id, target_key(check.group, check.target)) for check in checks}
         for node_id, key in [known for known in self._due if known not in current]:
             del self._due[node_id, key]
             targets = self.by_node.get(node_id, {})
             targets.pop(key, None)
             if not targets:
                 self.by_node.pop(node_id, None)
-
-
-def _checks(world: World) -> Iterator[Check]:
-    topology = world.topology
-    for balancer in topology.load_balancing.load_balancers:
-        nodes = [
-            interface
-            for interface in topology.network.network_interfaces
-            if interface.description == balancer.interface_description
-        ]
-        for group in _groups_in_use(world, balancer):
-            for target in group.targets:
-                for node in nodes:
-                    yield node, group, target
-
-
-def _groups_in_use(world: World, balancer: LoadBalancer) -> list[TargetGroup]:
-    arns = {
-        arn
-        for listener in balancer.listeners
-        for rule in listener.rules
-        for action in rule.actions
-        if isinstance(action, ForwardAction)
-        for arn, _ in action.target_groups
-    }
-    groups = world.topology.load_balancing.target_group_by_arn
-    return [groups[arn] for arn in sorted(arns) if arn in groups and groups[arn].health_check.enabled]

@@ -1,41 +1,55 @@
-"""One client connection behind a door: TLS if the door speaks it, then requests, one after another."""
+"""One client connection behind a door: TLS if the door speaks it, then HTTP/1.1 or HTTP/2."""
 
 import asyncio
-import ssl
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
 from landbridge.errors import LandbridgeError
-from landbridge.model.exchange import HttpRequest, without
-from landbridge.semantics.doors import (
-    door_reference,
-    handshake_failed,
-    handshake_hop,
+from landbridge.model.exchange import HttpRequest, HttpResponse, without
+from landbridge.semantics.doors import ListenerDoor, handshake_failed, handshake_hop
+from landbridge.semantics.load_balancing.attributes import (
+    ConnectionAttributes,
+    compile_connection_attributes,
 )
+from landbridge.semantics.load_balancing.desync import Treatment, classify, treat
 from landbridge.semantics.load_balancing.limits import (
     HEADER_BYTES,
     HEADERS_BYTES,
     REQUEST_LINE_BYTES,
+    Refusal,
+    give_up_target,
     refuse_malformed,
+    refuse_slow,
 )
-from landbridge.semantics.load_balancing.responses import error
+from landbridge.semantics.load_balancing.mutual_tls import ClientCertificateFault
+from landbridge.semantics.needs import Channel
 from landbridge.serve.background import in_background
-from landbridge.serve.exchange import Entrance, Exchange
-from landbridge.serve.tls import TlsError, TlsSession
-from landbridge.trace.decision import Delivered, Hop, Refused, Step
+from landbridge.serve.exchange import CLIENT_GONE, Entrance, Exchange
+from landbridge.serve.http2_connection import Http2Connection
+from landbridge.serve.tls import TlsContext, TlsError, TlsSession
+from landbridge.trace.decision import Refused
 from landbridge.wire.http1 import (
     CONTINUE,
     ContinueExpected,
     Malformed,
+    ReaderEvent,
     ReaderLimits,
     RequestReader,
     render_response,
+    render_switching,
 )
 
 TLS_HANDSHAKE_RECORD = 0x16
 LIMITS = ReaderLimits(REQUEST_LINE_BYTES, HEADER_BYTES, HEADERS_BYTES, body=64 * 1024 * 1024)
 """A load balancer has no limit for bodies; this one keeps this process's memory."""
+IDLE_TIMEOUT_S = 60
+"""Behind doors that are no load balancer's, and for a client's handshake with its proxy."""
+KEEP_ALIVE_S = 3600
+"""Behind doors that are no load balancer's."""
+SWITCHING_PROTOCOLS = 101
+LONGEST_HELD = 64 * 1024
+"""Bytes behind a request for a WebSocket that are kept before the client has to wait."""
 LONGEST_QUEUE = 32
 """Pipelined requests that are read ahead before the client has to wait."""
 
@@ -48,7 +62,7 @@ class HttpConnection:
         exchange: Exchange,
         entrance: Entrance,
         transport: asyncio.Transport,
-        context: Callable[[], ssl.SSLContext | None],
+        context: Callable[[], TlsContext | None],
         host: str = "",
     ) -> None:
         """`context` gives the TLS of the door; `host` replaces the Host of every request when it is set."""
@@ -59,41 +73,83 @@ class HttpConnection:
         self._transport = transport
         self._tls: TlsSession | None = None
         self._write: Callable[[bytes], None] = transport.write
-        self._reader = RequestReader(LIMITS)
+        self._attributes = _attributes(entrance)
+        self._reader = RequestReader(LIMITS, tolerant=self._attributes is not None)
         self._waiting: deque[HttpRequest | Malformed] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._http2: Http2Connection | None = None
+        self._joined: Channel | None = None
+        self._offered: Channel | None = None
         self._begun = False
+        self._clock = asyncio.get_running_loop().time
+        self._begun_at = self._heard_at = self._asked_at = self._clock()
         self._writable = asyncio.Event()
         self._writable.set()
 
     def receive(self, data: bytes) -> None:
         """More bytes from the client."""
+        self._heard_at = self._clock()
         if not self._begun:
             self._begun = True
             if self._entrance.scheme == "https" and not self._begin_tls(data):
                 return
         if self._tls is not None:
             data = self._decrypt(self._tls, data)
-        if data:
-            self._read(data)
+        if not data:
+            return
+        if self._http2 is not None:
+            self._http2.receive(data)
+        elif self._joined is not None:
+            self._joined.send(data)
+        else:
+            self._read(self._reader.feed(data))
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a request is being answered."""
-        return self._task is not None
+    def expire(self, now: float) -> None:
+        """Ends what has waited for longer than the idle timeout: the client, or an answer.
+
+        AWS: "Edit attributes for your Application Load Balancer"
+        """
+        timeout = self._attributes.idle_timeout_s if self._attributes else IDLE_TIMEOUT_S
+        if self._http2 is not None:
+            self._http2.expire(now, timeout, self._heard_at)
+        elif self._joined is not None:
+            if now - self._heard_at > timeout:
+                self._close()
+        elif self._task is not None:
+            if now - self._asked_at > timeout and self._attributes is not None:
+                self._task.cancel()
+                self._refuse(give_up_target(timeout))
+        elif now - self._heard_at > timeout:
+            if self._reader.idle:
+                self._close()
+            else:
+                self._refuse(refuse_slow(timeout))
 
     def pause_writing(self) -> None:
-        """The client reads too slowly: no further request is answered for the time being."""
+        """The client reads too slowly: no further request is read or answered for the time being."""
         self._writable.clear()
+        if self._http2 is not None:
+            self._transport.pause_reading()
+        if self._joined is not None:
+            self._joined.pause(True)
 
     def resume_writing(self) -> None:
         """The client has read on."""
         self._writable.set()
+        if self._http2 is not None:
+            self._transport.resume_reading()
+        if self._joined is not None:
+            self._joined.pause(False)
 
     def end(self) -> None:
         """The client is gone."""
         if self._task is not None:
-            self._task.cancel()
+            self._task.cancel(CLIENT_GONE)
+        if self._http2 is not None:
+            self._http2.end()
+        for channel in (self._joined, self._offered):
+            if channel is not None:
+                channel.close()
 
     def _begin_tls(self, data: bytes) -> bool:
         if data[0] != TLS_HANDSHAKE_RECORD:
@@ -117,17 +173,21 @@ class HttpConnection:
             plain = session.receive(data)
         except TlsError as failure:
             if session.parameters is None:
-                self._refuse_handshake(str(failure))
+                self._refuse_handshake(str(failure), failure.fault)
             self._transport.close()
             return b""
         if not was_open and session.parameters is not None:
             entrance, parameters = self._entrance, session.parameters
-            hop = handshake_hop(entrance.door, parameters.version, parameters.cipher, parameters.server_name)
+            if self._host:
+                parameters = replace(parameters, server_name=self._host)
+            hop = handshake_hop(entrance.door, parameters.agreed)
             self._entrance = replace(entrance, tls=parameters, hops=(*entrance.hops, hop))
+            if parameters.alpn == "h2":
+                self._http2 = self._begin_http2()
         return plain
 
-    def _refuse_handshake(self, reason: str) -> None:
-        hop = handshake_failed(self._entrance.door, reason)
+    def _refuse_handshake(self, reason: str, fault: ClientCertificateFault | None = None) -> None:
+        hop = handshake_failed(self._entrance.door, reason, fault)
         self._exchange.record_refusal(self._entrance, hop, Refused())
         self._transport.close()
 
@@ -138,13 +198,13 @@ class HttpConnection:
             self._transport.write(render_response(response, keep_alive=False))
         self._transport.close()
 
-    def _read(self, data: bytes) -> None:
-        for event in self._reader.feed(data):
+    def _read(self, events: list[ReaderEvent]) -> None:
+        for event in events:
             if isinstance(event, ContinueExpected):
                 self._write(CONTINUE)
             else:
                 self._waiting.append(event)
-        if len(self._waiting) > LONGEST_QUEUE:
+        if len(self._waiting) > LONGEST_QUEUE or len(self._reader.leftover) > LONGEST_HELD:
             self._transport.pause_reading()
         if self._task is None and self._waiting:
             self._task = in_background("answering", self._serve(), self._transport.abort)
@@ -161,24 +221,64 @@ class HttpConnection:
 
     async def _serve_one(self, item: HttpRequest | Malformed) -> None:
         if isinstance(item, Malformed):
-            self._refuse_unreadable(item)
+            self._refuse(refuse_malformed(item.reason))
             return
-        response = await self._exchange.answer(self._entrance, self._addressed(item))
+        self._asked_at = self._clock()
+        switched = self._offer if self._reader.is_held else None
+        response = await self._exchange.answer(self._entrance, self._addressed(item), switched)
         if response is None:
             self._close()
             return
-        keep_alive = _wants_keep_alive(item)
+        if self._offered is not None and response.status == SWITCHING_PROTOCOLS:
+            self._join(self._offered, response, item)
+            return
+        keep_alive = self._keeps_alive(item)
         self._write(render_response(response, keep_alive=keep_alive, head=item.method == "HEAD"))
         if not keep_alive:
             self._close()
+        elif self._reader.is_held and not self._waiting:
+            self._read(self._reader.resume())
 
-    def _refuse_unreadable(self, item: Malformed) -> None:
-        refusal = refuse_malformed(item.reason)
-        response = error(refusal.status, self._exchange.now_ms())
-        hop = Hop(door_reference(self._entrance.door), Step.HTTP_REQUEST, refusal.decision)
-        self._exchange.record_refusal(self._entrance, hop, Delivered(response))
+    def _offer(self, channel: Channel) -> None:
+        self._offered = channel
+
+    def _join(self, channel: Channel, response: HttpResponse, request: HttpRequest) -> None:
+        """From now on the client and the target speak with each other.
+
+        AWS: "Listeners for your Application Load Balancers"
+        """
+        self._joined, self._offered = channel, None
+        self._write(render_switching(response, request.header("upgrade") or ""))
+        if self._reader.leftover:
+            channel.send(self._reader.leftover)
+        channel.join(self._relay, self._close)
+
+    def _relay(self, data: bytes) -> None:
+        self._heard_at = self._clock()
+        self._write(data)
+
+    def _keeps_alive(self, request: HttpRequest) -> bool:
+        """Whether another request may follow this one."""
+        if not (self._reader.keep_alive or self._waiting):
+            return False
+        attributes = self._attributes
+        if attributes is None:
+            return True
+        if self._clock() - self._begun_at > attributes.client_keep_alive_s:
+            return False
+        return treat(classify(request), attributes.desync_mode) is Treatment.ROUTE
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answers with a page of the load balancer's own, and nothing after it."""
+        response = self._exchange.refuse(self._entrance, refusal)
         self._write(render_response(response, keep_alive=False))
         self._close()
+
+    def _begin_http2(self) -> Http2Connection:
+        keep_alive_s = self._attributes.client_keep_alive_s if self._attributes else KEEP_ALIVE_S
+        return Http2Connection(
+            self._exchange, self._entrance, self._write, self._close, self._addressed, keep_alive_s
+        )
 
     def _addressed(self, request: HttpRequest) -> HttpRequest:
         if not self._host:
@@ -191,8 +291,7 @@ class HttpConnection:
         self._transport.close()
 
 
-def _wants_keep_alive(request: HttpRequest) -> bool:
-    if request.method == "CONNECT":
-        return False  # refused, and nothing after it is HTTP
-    connection = (request.header("connection") or "").lower()
-    return "close" not in connection if request.version == "1.1" else "keep-alive" in connection
+def _attributes(entrance: Entrance) -> ConnectionAttributes | None:
+    """Those of the load balancer behind the door, if it is one's."""
+    door = entrance.door
+    return compile_connection_attributes(door.load_balancer) if isinstance(door, ListenerDoor) else None

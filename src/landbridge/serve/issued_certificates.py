@@ -39,5 +39,5 @@ class IssuedCertificates:
 
     def _issue(self, certificate: Certificate) -> TlsMaterial:
         names = tuple(dict.fromkeys((certificate.domain_name, *certificate.subject_alternative_names)))
-        issued = self._authority.issue(*names)
+        issued = self._authority.issue(*names, key_algorithm=certificate.key_algorithm)
         return TlsMaterial(names, issued.certificate_pem, issued.private_key_pem)

@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from landbridge.control.aws_api import AwsApi
 from landbridge.control.hooks import Invocation, InvocationRefused, InvocationResult
 from landbridge.model.identifiers import Arn
 from landbridge.model.topology import Topology
+from landbridge.semantics.api_gateway.authorization.lambda_authorizer import AUTHORIZER
+from landbridge.semantics.api_gateway.method_cache import METHOD_CACHE
 from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused
+from landbridge.serve.client_verification import TrustMaterial
 from landbridge.serve.functions.fleet import Fleet
 from landbridge.serve.functions.host import Credentials
+from landbridge.serve.memory import Memory
 from landbridge.serve.tls import TlsMaterial
 
 LONGEST_INVOCATION_MS = 900_000
@@ -52,6 +57,16 @@ def lend_functions(api: AwsApi, fleet: Fleet, loop: asyncio.AbstractEventLoop) -
     api.material.set_invoke(invoke)
 
 
+def lend_memory(api: AwsApi, memory: Memory, loop: asyncio.AbstractEventLoop) -> None:
+    """``FlushStageAuthorizersCache`` and ``FlushStageCache`` forget what requests kept."""
+
+    def forget(what: str, api_id: str, stage_name: str) -> None:
+        loop.call_soon_threadsafe(memory.forget, what, api_id, stage_name)
+
+    api.material.set_flush_authorizers(partial(forget, AUTHORIZER))
+    api.material.set_flush_stage(partial(forget, METHOD_CACHE))
+
+
 def read_tls_material(api: AwsApi, topology: Topology, arn: Arn) -> TlsMaterial | None:
     """A certificate with its key, and the names it is for; None where it is not in the topology."""
     certificate = topology.certificates.by_arn.get(arn)
@@ -60,3 +75,9 @@ def read_tls_material(api: AwsApi, topology: Topology, arn: Arn) -> TlsMaterial 
     names = (certificate.domain_name, *certificate.subject_alternative_names)
     leaf, chain, key = api.material.certificate_material(arn)
     return TlsMaterial(tuple(dict.fromkeys(names)), f"{leaf.strip()}\n{chain.strip()}\n", key)
+
+
+def read_trust_material(api: AwsApi, arn: Arn) -> TrustMaterial | None:
+    """What a trust store holds; None where there is none."""
+    found = api.material.trust_store(arn)
+    return TrustMaterial(*found) if found is not None else None

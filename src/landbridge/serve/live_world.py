@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from landbridge.capture.capture import Captured
+from landbridge.model.faults import Faults
+from landbridge.model.health import KnownHealth
 from landbridge.semantics.world import World
 
 Recapture = Callable[[Captured | None, frozenset[str] | None], Captured]
@@ -44,6 +47,16 @@ class LiveWorld:
             await asyncio.shield(self._refreshing)
         return self.world
 
+    def break_on_purpose(self, faults: Faults) -> None:
+        """These are the faults from now on, whatever is captured."""
+        self.world = World(replace(self.world.topology, faults=faults))
+        self._replaced(self.captured)
+
+    def know_health(self, health: KnownHealth) -> None:
+        """This is what health checks found, from now on, whatever is captured."""
+        if health != self.world.topology.health:
+            self.world = World(replace(self.world.topology, health=health))
+
     @property
     def is_current(self) -> bool:
         """Whether ``world`` can be used without waiting."""
@@ -67,7 +80,8 @@ class LiveWorld:
         try:
             captured = await asyncio.to_thread(self._recapture, self.captured, services)
             if captured.topology != self.captured.topology:
-                self.world = World(captured.topology)
+                now = self.world.topology
+                self.world = World(replace(captured.topology, faults=now.faults, health=now.health))
             self.captured = captured
             self._replaced(captured)
         except BaseException:

@@ -10,15 +10,18 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import cast
 
-from landbridge.semantics.doors import speaks_tls
+from landbridge.semantics.doors import LocalServerDoor, speaks_tls
 from landbridge.semantics.journey.arrival import Connection
+from landbridge.semantics.journey.local_server import local_server_refuses
 from landbridge.semantics.network.source import Source
 from landbridge.serve.background import in_background
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.exchange import CONNECT, Entrance, Exchange
-from landbridge.serve.http_connection import LIMITS, HttpConnection
+from landbridge.serve.expiry import expire_regularly
+from landbridge.serve.http_connection import IDLE_TIMEOUT_S, LIMITS, HttpConnection
+from landbridge.serve.passage import Passage, open_passage
 from landbridge.serve.ports import listening_socket
-from landbridge.trace.decision import Hops, NotResolved, Outcome, TimedOut, Verdict
+from landbridge.trace.decision import Hops, NotResolved, Outcome, Refused, TimedOut, Verdict
 from landbridge.wire.http1 import render_response
 from landbridge.wire.proxy import (
     AbsoluteForm,
@@ -32,13 +35,6 @@ from landbridge.wire.proxy import (
     granted,
     refused,
 )
-
-IDLE_TIMEOUT_S = 60.0
-"""A load balancer's idle timeout, which is also how long a client may take over its proxy handshake.
-
-AWS: "Edit attributes for your Application Load Balancer"
-"""
-SWEEP_INTERVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ async def vantage_server(
     server = await loop.create_server(
         lambda: VantageConnection(vantage, exchange, contexts, connections), sock=listening, backlog=512
     )
-    sweeper = loop.create_task(_close_idle(connections))
+    sweeper = loop.create_task(expire_regularly(connections))
     try:
         yield listening.getsockname()[1]
     finally:
@@ -68,14 +64,6 @@ async def vantage_server(
         server.close()
         for connection in list(connections):
             connection.abort()
-
-
-async def _close_idle(connections: "set[VantageConnection]") -> None:
-    while True:
-        await asyncio.sleep(SWEEP_INTERVAL_S)
-        oldest = asyncio.get_running_loop().time() - IDLE_TIMEOUT_S
-        for connection in list(connections):
-            connection.close_if_idle_since(oldest)
 
 
 class VantageConnection(asyncio.Protocol):
@@ -93,7 +81,7 @@ class VantageConnection(asyncio.Protocol):
         self._contexts = contexts
         self._connections = connections
         self._front = ProxyFront(LIMITS)
-        self._inner: HttpConnection | None = None
+        self._inner: HttpConnection | Passage | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._early = b""
         self._tunnelled = False
@@ -103,15 +91,16 @@ class VantageConnection(asyncio.Protocol):
         """The client is there."""
         self._transport = cast(asyncio.Transport, transport)
         self._loop = asyncio.get_running_loop()
-        self._last_active = self._loop.time()
+        self._heard_at = self._loop.time()
         self._connections.add(self)
 
     def data_received(self, data: bytes) -> None:
         """More bytes from the client."""
-        self._last_active = self._loop.time()
         if self._inner is not None:
             self._inner.receive(data)
-        elif self._tunnelled:
+            return
+        self._heard_at = self._loop.time()
+        if self._tunnelled:
             self._early += data
         else:
             for event in self._front.feed(data):
@@ -135,10 +124,11 @@ class VantageConnection(asyncio.Protocol):
         if self._inner is not None:
             self._inner.end()
 
-    def close_if_idle_since(self, time: float) -> None:
-        """Closes a connection that has neither said anything since nor waits for an answer."""
-        waits = self._tasks or (self._inner is not None and self._inner.is_busy)
-        if not waits and self._last_active < time:
+    def expire(self, now: float) -> None:
+        """Ends a proxy handshake, or whatever its tunnel leads to, that waits for too long."""
+        if self._inner is not None:
+            self._inner.expire(now)
+        elif not self._tasks and now - self._heard_at > IDLE_TIMEOUT_S:
             self._transport.close()
 
     def abort(self) -> None:
@@ -169,8 +159,11 @@ class VantageConnection(asyncio.Protocol):
         if source is None or connection.door is None:
             await self._refuse(tunnel, connection)
             return
-        self._transport.write(granted(tunnel.dialect))
         door = connection.door
+        if isinstance(door, LocalServerDoor) and not tunnel.trace_id:
+            await self._pass_through(tunnel, connection, door)
+            return
+        self._transport.write(granted(tunnel.dialect))
         scheme = "https" if speaks_tls(door) else "http"
         entrance = Entrance(
             self._vantage.name,
@@ -181,6 +174,7 @@ class VantageConnection(asyncio.Protocol):
             door,
             connection.hops,
             tag=tunnel.trace_id,
+            client_port=client_port(self._transport),
         )
         world = self._exchange.live.world
         self._inner = HttpConnection(
@@ -188,6 +182,19 @@ class VantageConnection(asyncio.Protocol):
         )
         if self._early:
             self._inner.receive(self._early)
+
+    async def _pass_through(self, tunnel: Tunnel, connection: Connection, door: LocalServerDoor) -> None:
+        """The tunnel leads to a real server; only a request that is to be traced is read on its way."""
+        timeout_s = self._exchange.connect_timeout_s
+        passage = await open_passage(door.server, self._transport, timeout_s)
+        if passage is None:
+            hop = local_server_refuses(door)
+            await self._refuse(tunnel, Connection((*connection.hops, hop), None, Refused()))
+            return
+        self._transport.write(granted(tunnel.dialect))
+        self._inner = passage
+        if self._early:
+            passage.receive(self._early)
 
     async def _refuse(self, tunnel: Tunnel, connection: Connection) -> None:
         assert connection.outcome is not None
@@ -223,6 +230,7 @@ class VantageConnection(asyncio.Protocol):
                 connection.door,
                 connection.hops,
                 tag=event.trace_id,
+                client_port=client_port(self._transport),
             )
             if speaks_tls(connection.door):
                 response = self._exchange.refuse_plain_http(entrance)
@@ -234,6 +242,12 @@ class VantageConnection(asyncio.Protocol):
                 self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
             if not keep_alive:
                 self._transport.close()
+
+
+def client_port(transport: asyncio.BaseTransport) -> int:
+    """The port at the client's end of a connection; 0 where it is gone."""
+    peer = transport.get_extra_info("peername")
+    return int(peer[1]) if peer else 0
 
 
 def _why(hops: Hops, outcome: Outcome) -> tuple[RefusalReason, str]:

@@ -298,7 +298,8 @@ class ExecutionEnvironment:
         cause: Failure | None = None,
     ) -> None:
         """Answers the caller and closes the invocation's log."""
-        invocation.settle(Invoked(payload, function_error, invocation.request_id))
+        waited_ms = invocation.waited_ms(self._loop.time())
+        invocation.settle(Invoked(payload, function_error, invocation.request_id, waited_ms))
         # The loop's clock may ring a fraction of a millisecond early; a timeout lasted the whole timeout.
         timed_out = cause is not None and cause.status is log_lines.Status.TIMEOUT
         longest = float(self._function.timeout_s)

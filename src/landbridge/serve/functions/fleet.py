@@ -6,12 +6,15 @@ from pathlib import Path
 from landbridge.model.functions import Function
 from landbridge.model.identifiers import Arn
 from landbridge.semantics.functions.refusals import function_not_found
-from landbridge.semantics.needs import Invoke
+from landbridge.semantics.needs import Invoke, InvokeRefused
 from landbridge.serve.functions.host import Credentials, Host, Limits
 from landbridge.serve.functions.invocation import InvokeResult
 from landbridge.serve.functions.log_writer import Echo, LogWriter, WriteLogs
 from landbridge.serve.functions.pool import Pool
 from landbridge.serve.functions.runtimes import find_notice
+
+UNQUALIFIED_PARTS = 7
+"""Of a function's ARN, without version or alias."""
 
 
 class Fleet:
@@ -34,14 +37,21 @@ class Fleet:
         self._host = Host(directory.resolve(), endpoint_url, region, code, credentials, self._logs, limits)
         self._pools: dict[Arn, Pool] = {}
         self._notices: tuple[str, ...] = ()
+        self._refused: Mapping[Arn, InvokeRefused] = {}
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What runs differently here than it is declared, one line each."""
         return self._notices
 
-    def update(self, functions: Mapping[Arn, Function]) -> None:
-        """Follows a change: what is new or different gets new environments, old ones finish what they run."""
+    def update(
+        self, functions: Mapping[Arn, Function], refused: Mapping[Arn, InvokeRefused] | None = None
+    ) -> None:
+        """Follows a change: what is new or different gets new environments, old ones finish what they run.
+
+        Functions that are `refused` are not run until a change after which they are not.
+        """
+        self._refused = refused or {}
         for arn in self._pools.keys() - functions.keys():
             self._pools.pop(arn).retire()
         for arn, function in functions.items():
@@ -54,6 +64,10 @@ class Fleet:
     async def invoke(self, need: Invoke) -> InvokeResult:
         """What the function answers, or why it does not."""
         arn = need.function_arn
+        if self._refused:
+            refused = self._refused.get(Arn(":".join(arn.split(":")[:UNQUALIFIED_PARTS])))
+            if refused is not None:
+                return refused
         pool = self._pools.get(arn) or self._pools.get(Arn(arn.removesuffix(":$LATEST")))
         if pool is None:
             return function_not_found(arn)

@@ -50,6 +50,10 @@ class Invocation:
         """Lets the caller go; the function may still run."""
         self.settle(InvokeTimedOut())
 
+    def waited_ms(self, now: float) -> int:
+        """How long the caller has waited, `now` being on the loop's clock."""
+        return int((now - self.patient_until) * 1000) + self.need.timeout_ms
+
     @property
     def abandoned(self) -> bool:
         """Whether nobody waits any more."""
