@@ -1,4 +1,5 @@
 from collections.abc import Coroutine
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ from tests.cli.test_commands import assert_refused, landbridge
 
 from landbridge.cli import up as up_module
 from landbridge.cli.report import TerminalReport
-from landbridge.serve.stack import Settings
+from landbridge.model.local_servers import LocalServer
+from landbridge.serve.settings import Settings
 
 Started = tuple[Settings, TerminalReport, tuple[str, ...]]
 
@@ -85,3 +87,19 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:
     assert_refused(landbridge("up", str(tmp_path)), "There is no landbridge.toml")
+
+
+def test_a_real_server_is_put_at_an_address(tmp_path: Path, started: list[Started]) -> None:
+    landbridge("up", str(tmp_path), "--empty", "--server", "192.168.3.7:8080=127.0.0.1:9000")
+    ((settings, _, _),) = started
+    assert settings.local_servers == (LocalServer(IPv4Address("192.168.3.7"), 8080, "127.0.0.1", 9000),)
+
+
+@pytest.mark.parametrize("server", ["192.168.3.7:8080", "shop:80=127.0.0.1:9000", "192.168.3.7=127.0.0.1"])
+def test_a_server_that_is_none_is_refused(tmp_path: Path, server: str) -> None:
+    assert_refused(landbridge("up", str(tmp_path), "--empty", "--server", server), f"--server {server}")
+
+
+def test_the_servers_of_an_app_are_in_its_declaration(tmp_path: Path) -> None:
+    option = ("--server", "192.168.3.7:8080=127.0.0.1:9000")
+    assert_refused(landbridge("up", str(tmp_path), *option), "--server")

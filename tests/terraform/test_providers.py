@@ -8,6 +8,7 @@ from landbridge.terraform.providers import (
     ProviderBlock,
     check_child_module,
     check_remote_states,
+    knows_path_style,
     override,
     read_settings,
 )
@@ -75,6 +76,26 @@ def test_every_alias_is_a_block_of_its_own() -> None:
 def test_an_override_of_the_users_own_adds_to_the_block_that_it_overrides() -> None:
     found = read_settings({"main.tf": BARE, "dev_override.tf": 'provider "aws" {\n  profile = "dev"\n}\n'})
     assert found.providers == (ProviderBlock("aws", "", '"eu-central-1"', ("profile",)),)
+
+
+@pytest.mark.parametrize(
+    ("lock", "known"),
+    [
+        ('provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n', True),
+        ('provider "registry.opentofu.org/hashicorp/aws" {\n  version = "10.0.1"\n', True),
+        ('provider "registry.terraform.io/hashicorp/aws" {\n  version     = "3.76.1"\n', False),
+        ('provider "registry.terraform.io/hashicorp/archive" {\n  version     = "2.4.0"\n', False),
+        ("", False),
+    ],
+)
+def test_path_style_is_asked_of_a_provider_that_knows_it(lock: str, known: bool) -> None:
+    assert knows_path_style(lock) is known
+
+
+def test_every_configuration_of_the_provider_gets_path_style() -> None:
+    text = override(settings(BARE + 'provider "aws" {\n  alias = "us"\n}\n'), "/s", "/w", path_style=True)
+    assert text.count("  s3_use_path_style = true\n}") == 2
+    assert "s3_use_path_style" not in override(settings("x = 1"), "/s", "/w", path_style=True)
 
 
 def test_the_provider_may_have_another_local_name() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from landbridge.cli.report import TerminalReport
+from landbridge.cli.report import TerminalReport, print_addresses
 from landbridge.errors import LandbridgeError
 from landbridge.serve.stack import Stack
 from landbridge.terraform.configuration import Api, Configuration
@@ -70,6 +70,9 @@ class Applying:
                 await self._configuration.prepare()
                 await self._configuration.apply(self._api, self._refused)
                 await stack.filled()
+                renewed = await stack.renewed()
+                if renewed is not None:
+                    print_addresses(renewed)
             except (LandbridgeError, OSError) as problem:
                 self._report.remark(f"not applied: {problem}")
 

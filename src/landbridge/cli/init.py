@@ -21,7 +21,7 @@ LONGEST_NAME = 23
     type=click.Choice([design.value for design in Design]),
     default=Design.GATEWAY.value,
     show_default=True,
-    help="The path to the app: through API Gateway, or from the load balancer to function and bucket.",
+    help="The path to the app: load balancer and API Gateway, load balancer alone, or API Gateway alone.",
 )
 def init(directory: Path, domain: str | None, design: str) -> None:
     """Write a small complete app to DIRECTORY: landbridge.toml, backend, frontend, README."""

@@ -6,7 +6,9 @@ import click
 
 from landbridge import __version__
 from landbridge.cli.environment import env
+from landbridge.cli.fault import fault
 from landbridge.cli.init import init
+from landbridge.cli.logs import logs
 from landbridge.cli.terraform import terraform
 from landbridge.cli.trace import trace
 from landbridge.cli.up import up
@@ -34,5 +36,7 @@ def main() -> None:
 main.add_command(init)
 main.add_command(up)
 main.add_command(trace)
+main.add_command(fault)
+main.add_command(logs)
 main.add_command(terraform)
 main.add_command(env)

@@ -5,21 +5,19 @@ import json
 import re
 import secrets
 import shutil
-import socket
 import ssl
 import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import click
 
-from landbridge.errors import DeclarationError, HostError
+from landbridge.cli.asking import PATIENCE_S, ask
+from landbridge.errors import DeclarationError
 from landbridge.serve.running import RunningStack, find
 
-PATIENCE_S = 60
-"""Longer than any timeout on the path."""
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+PASSED = ("delivered", "rehearsed")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
@@ -30,14 +28,21 @@ VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
     "vantage",
     default="corporate",
     show_default=True,
-    help="corporate, vpc, internet, or any address.",
+    help="corporate, vpc, internet, client-vpn, or any address.",
 )
 @click.option("-X", "--request", "method", help="The method; GET, or POST when there is a body.")
 @click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="One more header.")
 @click.option("-d", "--data", help="The body.")
 @click.option("--json", "as_json", is_flag=True, help="The trace as JSON.")
+@click.option("--dry-run", is_flag=True, help="Decide everything up to the backend, and run nothing.")
 def trace(
-    url: str, vantage: str, method: str | None, headers: tuple[str, ...], data: str | None, as_json: bool
+    url: str,
+    vantage: str,
+    method: str | None,
+    headers: tuple[str, ...],
+    data: str | None,
+    as_json: bool,
+    dry_run: bool,
 ) -> None:
     """Send one request to URL and show every hop: verdict, reason, what was compared.
 
@@ -48,9 +53,9 @@ def trace(
     sent = _headers(headers)
     running = find(Path())
     tag = secrets.token_hex(8)
-    opened = _ask(running, {"command": "vantage", "vantage": vantage, "tag": tag})
+    opened = ask(running, {"command": "vantage", "vantage": vantage, "tag": tag, "dry_run": dry_run})
     note = _send(running, opened["proxy"], tag, parts, method, sent, data)
-    shown = _ask(
+    shown = ask(
         running, {"command": "trace", "tag": tag, "width": shutil.get_terminal_size((110, 24)).columns}
     )
     if as_json:
@@ -58,7 +63,7 @@ def trace(
     else:
         click.echo(shown["text"] + (f"\n{note}" if note else ""))
     hops = shown["trace"]["hops"]
-    passed = shown["trace"]["outcome"] == "delivered" and all(hop["verdict"] == "allowed" for hop in hops)
+    passed = shown["trace"]["outcome"] in PASSED and all(hop["verdict"] == "allowed" for hop in hops)
     sys.exit(0 if passed else 1)
 
 
@@ -92,20 +97,6 @@ def _headers(lines: tuple[str, ...]) -> dict[str, str]:
             raise DeclarationError(f"{line!r} is no header", "write -H 'Name: value'")
         headers[name.lower()] = name, value
     return dict(headers.values())
-
-
-def _ask(running: RunningStack, request: dict[str, Any]) -> dict[str, Any]:
-    """The running stack's answer on its control port."""
-    try:
-        with socket.create_connection(("127.0.0.1", running.control_port), timeout=PATIENCE_S) as connection:
-            connection.sendall(json.dumps({"token": running.token, **request}).encode() + b"\n")
-            with connection.makefile("rb") as answer:
-                answered: dict[str, Any] = json.loads(answer.readline())
-    except (OSError, ValueError) as error:
-        raise HostError(f"The stack does not answer: {error}", "is landbridge up still running?") from error
-    if "error" in answered:
-        raise DeclarationError(answered["error"], answered["hint"])
-    return answered
 
 
 def _send(

@@ -13,14 +13,18 @@ from pathlib import Path
 import click
 import uvloop
 
+from landbridge.blueprint.local_servers import local_server
 from landbridge.cli.applying import Applying, Stopped
 from landbridge.cli.environment import command_environment
 from landbridge.cli.report import TerminalReport, print_addresses
 from landbridge.control.client_environment import isolate_this_process
 from landbridge.errors import DeclarationError, HostError
+from landbridge.model.local_servers import LocalServer
 from landbridge.serve.background import in_background
 from landbridge.serve.running import RunningStack
-from landbridge.serve.stack import DEFAULT_REGION, STATE_FOLDER, Settings, run_stack
+from landbridge.serve.settings import DEFAULT_REGION, STATE_FOLDER, Settings
+from landbridge.serve.span_export import HEADERS, collector_of
+from landbridge.serve.stack import run_stack
 from landbridge.terraform.configuration import Api, Configuration
 
 INTERRUPTED = 130
@@ -50,6 +54,21 @@ class Block(click.ParamType[IPv4Network]):
             raise DeclarationError(
                 f"--corporate {value} is no CIDR block: {error}", "for example --corporate 10.10.0.0/16"
             ) from error
+
+
+class Server(click.ParamType[LocalServer]):
+    """A real server and the place it has in the topology."""
+
+    name = "place=server"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> LocalServer:
+        """The server; both sides have a port."""
+        place, _, really = str(value).partition("=")
+        try:
+            return local_server(place, really)
+        except DeclarationError as problem:
+            hint = "for example --server 10.20.3.7:8080=127.0.0.1:9000"
+            raise DeclarationError(f"--server {value}: {problem.message}", hint) from None
 
 
 PATIENCE_S = 10.0
@@ -87,6 +106,15 @@ PATIENCE_S = 10.0
     help="A block of the corporate network; the static routes of VPN connections when not given.",
 )
 @click.option(
+    "--server",
+    "servers",
+    multiple=True,
+    metavar="PLACE=SERVER",
+    type=Server(),
+    help="A real server at an address of the VPC or the office, 10.20.3.7:8080=127.0.0.1:9000, or for a "
+    "name that HTTP integrations call, api.partner.example:443=127.0.0.1:9001.",
+)
+@click.option(
     "--state",
     metavar="FOLDER",
     type=click.Path(path_type=Path, file_okay=False),
@@ -102,6 +130,7 @@ def up(
     root_module: Path | None,
     variable_files: tuple[Path, ...],
     corporate: tuple[IPv4Network, ...],
+    servers: tuple[LocalServer, ...],
     state: Path | None,
 ) -> None:
     """Run the app in DIRECTORY; with `-- COMMAND`, run that against it and exit with its code."""
@@ -113,17 +142,28 @@ def up(
             f"landbridge init {directory} writes a small complete app there",
         )
     has_app = not empty and root_module is None
-    if has_app and (corporate or variable_files):
+    if has_app and (corporate or servers or variable_files):
         raise DeclarationError(
-            "--corporate and --var-file are for what landbridge.toml does not declare",
-            "give them with --terraform, or --corporate with --empty",
+            "--corporate, --server and --var-file are for what landbridge.toml does not declare",
+            "give them with --terraform, or --corporate and --server with --empty",
         )
     own_region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
     isolate_this_process()
     state_folder = directory / STATE_FOLDER
     if root_module is not None and state is None:
         state = state_folder / "state"
-    settings = Settings(directory, has_app, ports, vantages, state, own_region, corporate)
+    settings = Settings(
+        directory,
+        has_app,
+        ports,
+        vantages,
+        state,
+        own_region,
+        corporate,
+        local_servers=servers,
+        collector=collector_of(os.environ),
+        collector_headers=os.environ.get(HEADERS, ""),
+    )
     configuration = (
         Configuration(root_module, state_folder, str(state and state.resolve()), variable_files)
         if root_module

@@ -18,6 +18,7 @@ from landbridge.terraform.providers import (
     ProviderBlock,
     check_child_module,
     check_remote_states,
+    knows_path_style,
     override,
     read_settings,
 )
@@ -26,6 +27,7 @@ from landbridge.terraform.view import STATE, make_view
 
 OVERRIDE = "zzzz_landbridge_override.tf"
 """Overrides are merged in the order of their names: ours is the last."""
+LOCK = ".terraform.lock.hcl"
 SYNTAX = (".tf", ".tf.json", ".tofu", ".tofu.json")
 IN_SYNC, DIFFERENT = 0, 2
 """What ``plan -detailed-exitcode`` ends with."""
@@ -81,8 +83,11 @@ class Configuration:
         view = make_view(self.folder, self._below)
         settings = read_settings(_module_files(self.folder))
         check_remote_states(str(self.folder), settings)
-        (view / OVERRIDE).write_text(override(settings, str(self._state), str(self._workspaces)))
+        places = str(self._state), str(self._workspaces)
+        (view / OVERRIDE).write_text(override(settings, *places))
         await self._must("init", "-input=false", "-reconfigure")
+        if knows_path_style(_text(view / LOCK)):
+            (view / OVERRIDE).write_text(override(settings, *places, path_style=True))
         for place, child in self._child_modules():
             check_child_module(place, child)
             check_remote_states(place, child)
@@ -178,6 +183,10 @@ def _module_files(folder: Path) -> dict[str, str]:
         for path in sorted(folder.iterdir())
         if path.is_file() and path.name.endswith(SYNTAX) and path.name != OVERRIDE
     }
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def _is_watched(folder: Path, path: Path) -> bool:

@@ -31,6 +31,8 @@ AWS_PROVIDER = re.compile(r"(^|/)hashicorp/aws$")
 WORTH_PARSING = re.compile(r'^\s*(provider\s|terraform\s*\{|data\s+"?terraform_remote_state)', re.MULTILINE)
 """The parser is slow; files with nothing for us are most of them."""
 LITERAL = re.compile(r'"([^"$%\\]*)"')
+LOCKED_VERSION = re.compile(r'^provider "[^"]*/hashicorp/aws" \{\s*version\s*=\s*"(\d+)\.', re.MULTILINE)
+PATH_STYLE_SINCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +109,32 @@ def check_remote_states(place: str, settings: ModuleSettings) -> None:
         )
 
 
-def override(settings: ModuleSettings, state: str, workspaces: str) -> str:
+def knows_path_style(lock: str) -> bool:
+    """Whether the AWS provider that a dependency lock file names has the argument ``s3_use_path_style``."""
+    locked = LOCKED_VERSION.search(lock)
+    return locked is not None and int(locked[1]) >= PATH_STYLE_SINCE
+
+
+def override(settings: ModuleSettings, state: str, workspaces: str, path_style: bool = False) -> str:
     """An override file for the root module: state in a local file, nothing that leads away.
 
-    What a block does not set is not mentioned: an older provider may not know it.
+    With `path_style` S3 is asked for ``/BUCKET`` and not at ``BUCKET.127.0.0.1``, which the provider does
+    where the bucket's name has dots, and which has no address. Else what a block does not set is not
+    mentioned: an older provider may not know it.
     """
     backend = (
         f'terraform {{\n  backend "local" {{\n    path = {_quoted(state)}\n'
         f"    workspace_dir = {_quoted(workspaces)}\n  }}\n}}\n"
     )
-    overridden = [_provider_override(block) for block in settings.providers if block.leading_away]
+    overridden = [
+        _provider_override(block, path_style)
+        for block in settings.providers
+        if block.leading_away or path_style
+    ]
     return "\n".join([backend, *overridden])
 
 
-def _provider_override(block: ProviderBlock) -> str:
+def _provider_override(block: ProviderBlock, path_style: bool) -> str:
     lines = [f"provider {_quoted(block.name)} {{"]
     if block.alias:
         lines.append(f"  alias = {_quoted(block.alias)}")
@@ -129,6 +143,8 @@ def _provider_override(block: ProviderBlock) -> str:
             lines.append(f"  dynamic {_quoted(name)} {{\n    for_each = []\n    content {{}}\n  }}")
         else:
             lines.append(f"  {name} = null")
+    if path_style:
+        lines.append("  s3_use_path_style = true")
     return "\n".join([*lines, "}\n"])
 
 
