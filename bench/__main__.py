@@ -1,4 +1,4 @@
-"""Prints the table: warm request, throughput, S3 objects, start-up, memory, and one design beside the other."""
+"""Prints the table: warm request, throughput, S3 objects, start-up, memory, and design beside design."""
 
 import argparse
 import tempfile

@@ -29,7 +29,7 @@ HANDLER = """import json
 
 def handler(event, context):
     body = json.dumps(event) if event["path"] == "/api/event" else "ok"
-    return {"statusCode": 200, "body": body}
+    return {"statusCode": 200, "headers": {"Content-Type": "text/plain"}, "body": body}
 """
 
 

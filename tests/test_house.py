@@ -67,7 +67,10 @@ def test_every_code_is_documented() -> None:
         codes.GatewayResponseType,
         codes.TargetHealthReason,
         codes.LambdaErrorType,
+        codes.LambdaTargetReason,
         codes.S3ErrorCode,
+        codes.TransformStatus,
+        codes.AuthenticationReason,
         codes.LocalCode,
     ]
     missing = [

@@ -53,6 +53,8 @@ def _names(topology: Topology) -> Iterator[tuple[str, str]]:
     yield from _interface_names(topology)
     yield from _load_balancing_names(topology)
     yield from _api_names(topology)
+    for role in topology.identity.roles:
+        yield role.id, f"(role {role.arn.rpartition('/')[2]})"
     for certificate in topology.certificates.certificates:
         yield certificate.arn.rpartition("/")[2], f"(certificate {certificate.domain_name})"
     for zone in topology.names.hosted_zones:
@@ -84,6 +86,7 @@ def _link_names(topology: Topology) -> Iterator[tuple[str, str]]:
     for connection in network.vpn_connections:
         yield connection.id, "(vpn connection)"
         yield connection.customer_gateway_id, "(customer gateway)"
+        yield from ((str(tunnel.outside_address), "(outside address)") for tunnel in connection.tunnels)
     for endpoint in network.vpc_endpoints:
         yield endpoint.id, f"(endpoint {endpoint.service_name})"
         yield from ((name.partition(".")[0], "(endpoint name)") for name in endpoint.dns_names[:1])
@@ -119,6 +122,8 @@ def _api_names(topology: Topology) -> Iterator[tuple[str, str]]:
             yield stage.deployment.id, f"(deployment of {stage.name})"
             for resource in stage.deployment.resources:
                 yield resource.id, f"(resource {resource.path})"
+    for domain in topology.api_gateway.domain_names:
+        yield domain.id, f"(domain name {domain.name})"
 
 
 def _differences(path: str, left: Plain, right: Plain) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Curled:
 class StackProcess:
     """A running stack with its output kept."""
 
-    def __init__(self, folder: Path, runtime: Path, *options: str) -> None:
+    def __init__(self, folder: Path, runtime: Path, *options: str, patience_s: float = PATIENCE_S) -> None:
         self.folder = folder
         self._runtime = runtime
         self.log_path = runtime / "log.txt"
@@ -47,7 +47,7 @@ class StackProcess:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        self.running = self._wait_until_running()
+        self.running = self._wait_until_running(patience_s)
 
     def environment(self) -> dict[str, str]:
         """An environment in which only this stack is found."""
@@ -110,9 +110,9 @@ class StackProcess:
                 return True
         return False
 
-    def _wait_until_running(self) -> RunningStack:
+    def _wait_until_running(self, patience_s: float) -> RunningStack:
         path = self._runtime / "landbridge" / f"{self.process.pid}.json"
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"landbridge up ended with {self.process.returncode}:\n{self.log}")
@@ -120,13 +120,15 @@ class StackProcess:
                 return RunningStack(**json.loads(path.read_text()))
             self.process.poll()
             time.sleep(0.02)  # polled: another process has nothing to wait on
-        raise AssertionError(f"landbridge up is not ready after {PATIENCE_S} s:\n{self.log}")
+        raise AssertionError(f"landbridge up is not ready after {patience_s} s:\n{self.log}")
 
 
 @contextlib.contextmanager
-def running(folder: Path, runtime: Path, *options: str) -> Iterator[StackProcess]:
+def running(
+    folder: Path, runtime: Path, *options: str, patience_s: float = PATIENCE_S
+) -> Iterator[StackProcess]:
     """A stack that is stopped at the end."""
-    stack = StackProcess(folder, runtime, *options)
+    stack = StackProcess(folder, runtime, *options, patience_s=patience_s)
     try:
         yield stack
     finally:

@@ -37,18 +37,19 @@ def test_the_tour_of_the_example(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(150)
-def test_the_same_tour_with_the_lambda_design(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("design", "absent"), [("lambda", "execute-api"), ("domain", "listener")])
+def test_the_same_tour_with_another_design(tmp_path: Path, design: str, absent: str) -> None:
     folder = tmp_path / "orders"
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".landbridge"))
     declaration = folder / "landbridge.toml"
-    declaration.write_text(declaration.read_text().replace('design = "gateway"', 'design = "lambda"'))
+    declaration.write_text(declaration.read_text().replace('design = "gateway"', f'design = "{design}"'))
     ended = landbridge("up", str(folder), "--ports", "0", "--", str(folder / "tour.sh"), runtime=tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "All as it should be." in ended.stdout
-    assert "execute-api" not in ended.stdout
+    assert absent not in ended.stdout
 
 
-@pytest.mark.parametrize("design", ["gateway", "lambda"])
+@pytest.mark.parametrize("design", ["gateway", "lambda", "domain"])
 def test_what_init_writes_runs(tmp_path: Path, design: str) -> None:
     folder = tmp_path / "my-app"
     written = landbridge("init", str(folder), "--design", design, runtime=tmp_path)

@@ -59,7 +59,7 @@ def test_an_order_that_was_posted_can_be_read_back(orders: StackProcess) -> None
 
 
 def test_a_good_answer_carries_api_gateways_headers(orders: StackProcess) -> None:
-    answer = orders.curl(f"{orders.running.url}/api/orders")
+    answer = orders.curl(f"{orders.running.url}/api/orders", "--http1.1")
     assert answer.status == 200
     assert set(answer.headers) >= {"date", "content-length", "x-amzn-requestid", "x-amz-apigw-id"}
     assert answer.headers["x-amzn-trace-id"].startswith("Root=1-")
