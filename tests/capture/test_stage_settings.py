@@ -41,7 +41,8 @@ OWN = {
             {"cacheClusterEnabled": True, "tracingEnabled": True},
             StageSettings(cache_cluster=True, tracing=True),
         ),
-        ({"methodSettings": {"*/*": {}}}, StageSettings(methods=(MethodSettings(),))),
+        ({"methodSettings": {"*/*": {}}}, StageSettings()),
+        ({"methodSettings": {"~1pets/GET": {}}}, StageSettings(methods=(MethodSettings("/pets", "GET"),))),
         (
             {"methodSettings": {"~1pets~1{id}/GET": OWN}},
             StageSettings(

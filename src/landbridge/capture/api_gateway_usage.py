@@ -50,9 +50,12 @@ def read_usage(reader: Reader) -> Usage:
 def method_throttles(settings: Mapping[str, Answer]) -> tuple[MethodThrottle, ...]:
     """The throttling in a stage's method settings, whose keys are ``~1pets~1{id}/GET`` or ``*/*``.
 
+    No limit for every method is as good as none; for one method it takes away what counts for all.
+
     AWS: "Set up a stage for a REST API in API Gateway"
     """
-    return tuple(_method_throttle(*method_place(key), answer) for key, answer in sorted(settings.items()))
+    read = (_method_throttle(*method_place(key), answer) for key, answer in sorted(settings.items()))
+    return tuple(each for each in read if each != MethodThrottle(ANY_PATH, ANY_METHOD, None))
 
 
 def throttle(answer: Answer, rate: str = "rateLimit", burst: str = "burstLimit") -> Throttle | None:

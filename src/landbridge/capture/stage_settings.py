@@ -24,10 +24,12 @@ def read_stage_settings(reader: Reader, stage: ResourceRef, answer: Answer) -> S
     if access_log is not None and LOG_GROUP not in access_log.destination_arn:
         reader.notice(stage, "access logs to Amazon Data Firehose")
         access_log = None
-    methods = sorted((answer.get("methodSettings") or {}).items())
+    keyed = sorted((answer.get("methodSettings") or {}).items())
+    methods = (_method_settings(*method_place(key), settings) for key, settings in keyed)
     return StageSettings(
         access_log=access_log,
-        methods=tuple(_method_settings(*method_place(key), settings) for key, settings in methods),
+        # Settings for every method that say what AWS sets anyway are as good as none.
+        methods=tuple(method for method in methods if method != MethodSettings()),
         cache_cluster=bool(answer.get("cacheClusterEnabled")),
         tracing=bool(answer.get("tracingEnabled")),
     )
