@@ -9,7 +9,7 @@ from landbridge.blueprint.naming import STAGE, arn, tag_map
 from landbridge.blueprint.packaging import FrontendFile
 from landbridge.blueprint.planning import backend_methods, fallback, frontend_methods
 from landbridge.blueprint.planning.network import ENDPOINT_ID
-from landbridge.blueprint.planning.rest_api import REST_API_ID
+from landbridge.blueprint.planning.rest_api import REST_API_ID, only_through_the_endpoint
 
 
 def plan(declaration: Declaration, files: tuple[FrontendFile, ...]) -> Plan:
@@ -72,19 +72,6 @@ def _create_rest_api(declaration: Declaration) -> ApiCall:
 
     AWS: "API Gateway resource policy examples"
     """
-    policy: Value = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "OnlyThroughTheEndpoint",
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "execute-api:Invoke",
-                "Resource": "execute-api:/*",
-                "Condition": {"StringEquals": {"aws:SourceVpce": ENDPOINT_ID}},
-            }
-        ],
-    }
     return ApiCall(
         "rest-api",
         "apigateway",
@@ -92,7 +79,7 @@ def _create_rest_api(declaration: Declaration) -> ApiCall:
         {
             "name": declaration.name,
             "endpointConfiguration": {"types": ["PRIVATE"], "vpcEndpointIds": [ENDPOINT_ID]},
-            "policy": Json(policy),
+            "policy": only_through_the_endpoint(),
             # Without it images and fonts would be read as UTF-8 and spoilt.
             "binaryMediaTypes": ["*/*"],
             "tags": tag_map(declaration, declaration.name),

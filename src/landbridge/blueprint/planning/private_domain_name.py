@@ -10,7 +10,7 @@ from landbridge.blueprint.declaration import Declaration
 from landbridge.blueprint.naming import STAGE, arn, tag_map
 from landbridge.blueprint.planning.certificate import CERTIFICATE_ARN
 from landbridge.blueprint.planning.network import ENDPOINT_ID
-from landbridge.blueprint.planning.rest_api import REST_API_ID
+from landbridge.blueprint.planning.rest_api import REST_API_ID, only_through_the_endpoint
 
 DOMAIN_NAME_ID = Ref("domain-name", "domainNameId")
 
@@ -48,19 +48,6 @@ def plan(declaration: Declaration) -> Plan:
 
 def _create_domain_name(declaration: Declaration) -> ApiCall:
     """The name; without a policy of its own nobody could call it."""
-    policy: Value = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "OnlyThroughTheEndpoint",
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "execute-api:Invoke",
-                "Resource": "execute-api:/*",
-                "Condition": {"StringEquals": {"aws:SourceVpce": ENDPOINT_ID}},
-            }
-        ],
-    }
     return ApiCall(
         "domain-name",
         "apigateway",
@@ -70,7 +57,7 @@ def _create_domain_name(declaration: Declaration) -> ApiCall:
             "certificateArn": CERTIFICATE_ARN,
             "endpointConfiguration": {"types": ["PRIVATE"]},
             "securityPolicy": "TLS_1_2",
-            "policy": Json(policy),
+            "policy": only_through_the_endpoint(),
             "tags": tag_map(declaration, declaration.domain),
         },
     )

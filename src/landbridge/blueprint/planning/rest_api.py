@@ -1,6 +1,7 @@
-"""What the methods of the REST API have in common."""
+"""What the methods and policies of the REST API have in common."""
 
-from landbridge.blueprint.calls import ApiCall, Parameters, Ref
+from landbridge.blueprint.calls import ApiCall, Json, Parameters, Ref, Value
+from landbridge.blueprint.planning.network import ENDPOINT_ID
 
 REST_API_ID = Ref("rest-api", "id")
 ROOT_ID = Ref("rest-api", "rootResourceId")
@@ -26,3 +27,19 @@ def method_call(
         operation,
         {"restApiId": REST_API_ID, "resourceId": resource_id, "httpMethod": http_method, **parameters},
     )
+
+
+def only_through_the_endpoint() -> Json:
+    """The policy of an API, or of a private domain name, that admits the app's endpoint and nobody else.
+
+    AWS: "API Gateway resource policy examples"
+    """
+    statement: Value = {
+        "Sid": "OnlyThroughTheEndpoint",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/*",
+        "Condition": {"StringEquals": {"aws:SourceVpce": ENDPOINT_ID}},
+    }
+    return Json({"Version": "2012-10-17", "Statement": [statement]})
