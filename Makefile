@@ -31,7 +31,7 @@ test: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --inline-snapshot=disable
 
 fix: install-dev
 	$(BIN)/ruff format .

@@ -13,20 +13,20 @@ IN_SYNC = 0
 
 @pytest.mark.needs("terraform")
 @pytest.mark.timeout(PATIENCE_S)
-def test_the_blueprint_and_the_module_make_the_same_topology(module_run: dict[str, Any]) -> None:
-    assert not module_run["differences"], "\n".join(module_run["differences"])
+def test_the_blueprint_and_the_module_make_the_same_topology(equality_run: dict[str, Any]) -> None:
+    assert not equality_run["differences"], "\n".join(equality_run["differences"])
 
 
 @pytest.mark.needs("terraform")
 @pytest.mark.timeout(PATIENCE_S)
-def test_nothing_that_the_module_makes_is_outside_of_what_is_modelled(module_run: dict[str, Any]) -> None:
-    assert module_run["notices of the module"] == module_run["notices of the blueprint"]
+def test_nothing_that_the_module_makes_is_outside_of_what_is_modelled(equality_run: dict[str, Any]) -> None:
+    assert equality_run["notices of the module"] == equality_run["notices of the blueprint"]
 
 
 @pytest.mark.needs("terraform")
 @pytest.mark.timeout(PATIENCE_S)
-def test_once_the_module_is_applied_there_is_nothing_to_change(module_run: dict[str, Any]) -> None:
-    code, said = module_run["plan"]
+def test_once_the_module_is_applied_there_is_nothing_to_change(equality_run: dict[str, Any]) -> None:
+    code, said = equality_run["plan"]
     assert code == IN_SYNC, said
 
 

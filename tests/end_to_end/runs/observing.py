@@ -1,8 +1,8 @@
 """What a run of the real Terraform saw, told to the tests in a file: it is a process of its own."""
 
+import fcntl
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-OBSERVED = "observed.json"
+OBSERVED, LOG, GOING_ON = "observed.json", "log.txt", "going_on"
 ROOT = Path(__file__).parent.parent.parent.parent
 PROVIDERS = "LANDBRIDGE_TEST_PROVIDERS"
 PATIENCE_S = 600.0
@@ -24,11 +24,10 @@ class Run:
     """A run that was begun, ``python -m tests.end_to_end.runs.NAME FOLDER``."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self._folder = folder
-        self._observed = folder / OBSERVED
-        self._log = folder / "log.txt"
-        self._stack_log = folder / "runtime" / "log.txt"
-        with self._log.open("w") as log:
+        folder.mkdir()
+        # Whoever gets the lock knows that the run has ended: its process has it from its first moment.
+        with (folder / GOING_ON).open("w") as going_on, (folder / LOG).open("w") as log:
+            fcntl.flock(going_on, fcntl.LOCK_EX)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"tests.end_to_end.runs.{name}", str(folder)],
                 cwd=ROOT,
@@ -36,22 +35,24 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=(going_on.fileno(),),
             )
 
-    def observed(self) -> dict[str, Any]:
-        """What it saw, once it has ended."""
-        code = self._process.wait(PATIENCE_S)
-        logs = [log.read_text()[-LOG_TAIL:] for log in (self._stack_log, self._log) if log.exists()]
-        assert code == 0, "\n".join(logs)
-        seen: dict[str, Any] = json.loads(self._observed.read_text())
-        return seen
-
     def end(self) -> None:
-        """It has ended with whatever it had begun, at once if nobody waits for it, and its folder is gone."""
+        """It has ended with whatever it had begun, at once if nobody waits for it."""
         if self._process.poll() is None:
             self._process.terminate()
             self._process.wait(PATIENCE_S)
-        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def observed(folder: Path) -> dict[str, Any]:
+    """What the run of this folder saw, once it has ended; another process may have begun it."""
+    with (folder / GOING_ON).open() as going_on:
+        fcntl.flock(going_on, fcntl.LOCK_SH)
+    logs = [log.read_text()[-LOG_TAIL:] for log in (folder / "runtime" / LOG, folder / LOG) if log.exists()]
+    assert (folder / OBSERVED).exists(), "\n".join(logs)
+    seen: dict[str, Any] = json.loads((folder / OBSERVED).read_text())
+    return seen
 
 
 def observe(look: Callable[[Path], Mapping[str, Any]]) -> None:
