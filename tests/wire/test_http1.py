@@ -1,10 +1,12 @@
 import gc
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bodies import BODY
 
-from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, MalformedReason
+from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, MalformedReason, with_stream
 from landbridge.wire.http1 import (
     CONTINUE,
     ContinueExpected,
@@ -436,6 +438,18 @@ def test_a_response_is_written_with_its_length_after_the_leading_headers(
     response: HttpResponse, keep_alive: bool, head: bool, data: bytes
 ) -> None:
     assert render_response(response, keep_alive=keep_alive, head=head) == data
+
+
+@pytest.mark.parametrize(
+    ("chunked", "framing"), [(True, b"Transfer-Encoding: chunked\r\n"), (False, b"")], ids=["1.1", "1.0"]
+)
+def test_the_head_of_a_response_that_streams_says_how_its_body_ends(chunked: bool, framing: bytes) -> None:
+    response = with_stream(HttpResponse(200, (("X", "1"),)), BODY)
+    rendered = render_response(response, keep_alive=chunked, chunked=chunked)
+    connection = b"keep-alive" if chunked else b"close"
+    assert rendered == b"HTTP/1.1 200 OK\r\n" + framing + b"Connection: " + connection + b"\r\nX: 1\r\n\r\n"
+    bare = render_response(replace(response, status=304), keep_alive=True)
+    assert b"Transfer-Encoding" not in bare
 
 
 @given(st.lists(st.tuples(st.text(max_size=10), st.text(max_size=20)), max_size=4), st.text(max_size=10))

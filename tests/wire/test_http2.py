@@ -4,9 +4,10 @@ import pytest
 from hyperframe.frame import ContinuationFrame, HeadersFrame, PingFrame, SettingsFrame
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bodies import BODY
 from tests.wire.http2_client import Client
 
-from landbridge.model.exchange import HttpRequest, HttpResponse
+from landbridge.model.exchange import HttpRequest, HttpResponse, with_stream
 from landbridge.wire.http2 import (
     ConnectionEnded,
     Http2Event,
@@ -284,3 +285,40 @@ def test_no_frames_make_a_session_raise(frames: list[bytes], size: int) -> None:
                 session.reset(event.stream)
     session.leave()
     session.take_output()
+
+
+def test_a_body_that_comes_in_pieces_goes_out_in_pieces_within_the_clients_windows() -> None:
+    client, session = meet()
+    client.hold_windows = True
+    stream = client.request()
+    exchange(client, session)
+    assert session.begin(stream, with_stream(HELLO, BODY))
+    session.send_piece(stream, b"one ")
+    exchange(client, session)
+    response = client.responses[stream]
+    assert (response.status, response.body, response.whole) == (200, b"one ", False)
+    assert session.has_open_streams
+    session.send_piece(stream, bytes(70_000))
+    exchange(client, session)
+    assert session.waiting_bytes(stream) == 70_004 - 65_535
+    session.send_piece(stream, b"end")
+    session.finish(stream)
+    client.connection.increment_flow_control_window(100_000)
+    client.connection.increment_flow_control_window(100_000, stream)
+    exchange(client, session)
+    assert (len(response.body), response.body[-3:], response.whole) == (70_007, b"end", True)
+    assert not session.has_open_streams
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_body_that_came_in_pieces_ends_or_is_reset(whole: bool) -> None:
+    client, session = meet()
+    stream = client.request()
+    exchange(client, session)
+    session.begin(stream, with_stream(HELLO, BODY))
+    (session.finish if whole else session.reset)(stream)
+    session.send_piece(stream, b"late")
+    session.finish(stream)
+    exchange(client, session)
+    response = client.responses[stream]
+    assert (response.whole, response.reset, response.body) == (whole, not whole, b"")

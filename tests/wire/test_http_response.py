@@ -29,6 +29,16 @@ def test_a_response_is_the_same_in_pieces_of_any_size(cuts: list[int]) -> None:
     assert reader.keep_alive
 
 
+def test_head_and_body_can_be_taken_as_they_come() -> None:
+    reader = ResponseReader("GET", HEADERS, BODY)
+    taken = []
+    for part in (OK[:20], OK[20:-3], OK[-3:]):
+        reader.feed(part)
+        taken.append((reader.head is not None, reader.take_body()))
+    assert taken == [(False, b""), (True, b"he"), (True, b"llo")]
+    assert reader.head == HttpResponse(200, HELLO.headers, b"", "OK")
+
+
 @pytest.mark.parametrize(
     ("data", "method", "status", "body", "keep_alive"),
     [

@@ -10,6 +10,7 @@ from landbridge.wire.runtime_api import (
     InvocationResponse,
     MalformedCall,
     NextInvocation,
+    ResponsePiece,
     UnknownCall,
 )
 from landbridge.wire.runtime_call_reader import CallReader
@@ -114,6 +115,39 @@ def test_messages_are_read_alike_whether_head_and_body_come_together_or_not(
                 read_apart += apart.feed(part)
     assert read_together == calls
     assert read_apart == calls
+
+
+STREAMED = CHUNKED.replace(b"Transfer", b"lambda-runtime-function-response-mode: Streaming\r\nTransfer")
+FAILED = b"Lambda-Runtime-Function-Error-Type: A\r\nLambda-Runtime-Function-Error-Body: e30=\r\n\r\n"
+
+
+@given(cuts=st.lists(st.integers(0, len(STREAMED) + 120), max_size=8), fails=st.booleans())
+def test_a_streamed_response_is_handed_out_as_it_comes(cuts: list[int], fails: bool) -> None:
+    stream = STREAMED + (FAILED if fails else b"\r\n") + POLL
+    reader, calls, start = CallReader(5, lambda request_id: request_id == "7"), list[Call](), 0
+    for cut in [*sorted(cuts), len(stream)]:
+        calls += reader.feed(stream[start:cut])
+        start = max(start, min(cut, len(stream)))
+    *pieces, ended, polled = calls
+    assert all(isinstance(each, ResponsePiece) and each.request_id == "7" for each in pieces)
+    assert b"".join(each.piece for each in pieces if isinstance(each, ResponsePiece)) == b"abcdefg"
+    assert ended == (InvocationError("7", b"{}", "A") if fails else InvocationResponse("7", b"", 0))
+    assert polled == NextInvocation()
+
+
+@pytest.mark.parametrize(("message", "wanted"), [(STREAMED, False), (CHUNKED, True)])
+def test_a_response_is_read_whole_unless_it_streams_and_is_wanted_so(message: bytes, wanted: bool) -> None:
+    reader = CallReader(100, lambda request_id: wanted)
+    assert reader.feed(message + b"\r\n") == [InvocationResponse("7", b"abcdefg", 7)]
+
+
+def test_the_reader_knows_which_response_is_streaming() -> None:
+    reader = CallReader(100, lambda request_id: True)
+    told = [reader.streaming]
+    for part in (STREAMED, b"\r\n"):
+        reader.feed(part)
+        told.append(reader.streaming)
+    assert told == ["", "7", ""]
 
 
 def test_a_client_that_expects_continue_is_told_before_its_body_comes() -> None:

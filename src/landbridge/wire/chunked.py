@@ -22,6 +22,15 @@ class ChunkedLimits:
     trailers: int
 
 
+LAST_CHUNK = b"0\r\n\r\n"
+"""The end of a body, without trailers."""
+
+
+def render_chunk(data: bytes) -> bytes:
+    """The bytes as one chunk; none where there are no bytes, as an empty chunk would end the body."""
+    return b"%x\r\n%s\r\n" % (len(data), data) if data else b""
+
+
 class ChunkedBody:
     """Collects one body from pieces of any size."""
 

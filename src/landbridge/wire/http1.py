@@ -9,7 +9,7 @@ from http import HTTPStatus
 import httptools
 
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Irregularity, MalformedReason
-from landbridge.wire.chunked import ChunkedBody, ChunkedLimits
+from landbridge.wire.chunked import LAST_CHUNK, ChunkedBody, ChunkedLimits, render_chunk
 from landbridge.wire.tolerant_head import Head, is_hopeless, read_head
 
 
@@ -297,14 +297,15 @@ class RequestReader:
             self._finish(Malformed(MalformedReason.BAD_SYNTAX))
 
 
-def render_response(response: HttpResponse, *, keep_alive: bool, head: bool = False) -> bytes:
+def render_response(
+    response: HttpResponse, *, keep_alive: bool, head: bool = False, chunked: bool = True
+) -> bytes:
     """The response in bytes, with ``Content-Length`` and ``Connection`` after its leading headers.
 
-    `head` says that the request was HEAD: the length stays, the body does not. Line ends within header values
-    cannot get out.
+    `head` says that the request was HEAD: the length stays, the body does not. Of a body that streams nothing
+    is written; `chunked` says how it is to end. Line ends within header values cannot get out.
     """
-    status = response.status
-    bodiless = status < 200 or status in {204, 304}
+    status, bodiless = response.status, response.is_bodiless
     lines = [f"HTTP/1.1 {status} {response.reason or _REASONS.get(status, '')}"]
     place = 1
     length = str(len(response.body))
@@ -318,8 +319,10 @@ def render_response(response: HttpResponse, *, keep_alive: bool, head: bool = Fa
         if lowered in _LEADING:
             place = len(lines)
     lines[place:place] = ["Connection: keep-alive" if keep_alive else "Connection: close"]
-    if not bodiless:
+    if not bodiless and response.stream is None:
         lines.insert(place, f"Content-Length: {length}")
+    elif not bodiless and chunked:
+        lines.insert(place, "Transfer-Encoding: chunked")
     return _head(lines) + (b"" if head or bodiless else response.body)
 
 
@@ -338,7 +341,7 @@ def render_request(request: HttpRequest) -> bytes:
     lines = [f"{request.method} {request.target} HTTP/{request.version}"]
     lines += [f"{name}: {value}" for name, value in request.headers]
     if _has_header(request.headers, "transfer-encoding"):
-        return _head(lines) + _chunked(request.body)
+        return _head(lines) + render_chunk(request.body) + LAST_CHUNK
     if request.body and not _has_header(request.headers, "content-length"):
         lines.append(f"Content-Length: {len(request.body)}")
     return _head(lines) + request.body
@@ -391,8 +394,3 @@ _WITHOUT_LINE_ENDS = str.maketrans("\r\n\0", "   ")
 
 def _has_header(headers: Headers, wanted: str) -> bool:
     return any(name.lower() == wanted for name, _ in headers)
-
-
-def _chunked(body: bytes) -> bytes:
-    chunk = b"%x\r\n%s\r\n" % (len(body), body) if body else b""
-    return chunk + b"0\r\n\r\n"

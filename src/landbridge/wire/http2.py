@@ -91,6 +91,8 @@ class Http2Session:
         self._incoming: dict[int, _Incoming] = {}
         self._received = 0
         self._outgoing: dict[int, memoryview] = {}
+        self._unfinished: set[int] = set()
+        """Streams whose body goes on."""
         self._farewell = b""
         self._requests = 0
         self._last_stream = 0
@@ -106,7 +108,7 @@ class Http2Session:
     @property
     def has_open_streams(self) -> bool:
         """Whether a request is being received or a response is being sent."""
-        return bool(self._incoming or self._outgoing)
+        return bool(self._incoming or self._outgoing or self._unfinished)
 
     def feed(self, data: bytes) -> list[Http2Event]:
         """What these bytes complete. Never raises, whatever the bytes."""
@@ -131,17 +133,44 @@ class Http2Session:
         if self._ended or self._is_closed(stream):
             return False
         self._meter.answered += 1
-        bodiless = head or response.status < 200 or response.status in {204, 304}
-        body = b"" if bodiless else response.body
+        body = b"" if head or response.is_bodiless else response.body
         self._connection.send_headers(stream, _response_headers(response, head), end_stream=not body)
         if body:
             self._outgoing[stream] = memoryview(body)
             self._send_bodies()
         return True
 
+    def begin(self, stream: int, response: HttpResponse) -> bool:
+        """Sends the head of a response whose body comes in pieces; False where the stream is gone."""
+        if self._ended or self._is_closed(stream):
+            return False
+        self._meter.answered += 1
+        self._connection.send_headers(stream, _response_headers(response, head=False), end_stream=False)
+        self._unfinished.add(stream)
+        return True
+
+    def send_piece(self, stream: int, piece: bytes) -> None:
+        """More of a body that was begun, as the client's windows allow."""
+        if stream in self._unfinished and not self._ended:
+            self._outgoing[stream] = memoryview(bytes(self._outgoing.get(stream, b"")) + piece)
+            self._send_bodies()
+
+    def waiting_bytes(self, stream: int) -> int:
+        """How much of a body the client's windows do not let out yet."""
+        return len(self._outgoing.get(stream, b""))
+
+    def finish(self, stream: int) -> None:
+        """Nothing follows of a body that was begun."""
+        if stream not in self._unfinished:
+            return
+        self._unfinished.discard(stream)
+        if stream not in self._outgoing and not self._ended and not self._is_closed(stream):
+            self._connection.end_stream(stream)
+
     def reset(self, stream: int) -> None:
         """Ends a stream, with or without a response."""
         self._outgoing.pop(stream, None)
+        self._unfinished.discard(stream)
         if not self._ended:
             self._reset(stream, ErrorCodes.INTERNAL_ERROR)
 
@@ -169,6 +198,7 @@ class Http2Session:
             case StreamReset():
                 self._forget(event.stream_id)
                 self._outgoing.pop(event.stream_id, None)
+                self._unfinished.discard(event.stream_id)
                 return [StreamCancelled(event.stream_id)]
             case ConnectionTerminated():
                 self._ended = True
@@ -245,7 +275,7 @@ class Http2Session:
         if size <= 0:
             return False
         part, rest = rest[:size], rest[size:]
-        connection.send_data(stream, bytes(part), end_stream=not rest)
+        connection.send_data(stream, bytes(part), end_stream=not rest and stream not in self._unfinished)
         if not rest:
             del self._outgoing[stream]
             return False
@@ -301,6 +331,6 @@ def _response_headers(response: HttpResponse, head: bool) -> list[tuple[bytes, b
         if lowered not in _CONNECTIONS_OWN and _TOKEN.fullmatch(lowered):
             clean = value.translate(_CONTROLS).strip()
             headers.append((lowered.encode("ascii"), clean.encode("latin-1", "replace")))
-    if response.status >= 200 and response.status not in {204, 304}:
+    if response.stream is None and not response.is_bodiless:
         headers.append((b"content-length", length.encode("latin-1", "replace")))
     return headers

@@ -40,6 +40,19 @@ class ResponseReader:
         self._unnoticed = 0
         self.on_message_begin()
 
+    @property
+    def head(self) -> HttpResponse | None:
+        """The response without its body, once all headers are there."""
+        if not self._in_body:
+            return None
+        return HttpResponse(self._status, tuple(self._headers), b"", self._reason)
+
+    def take_body(self) -> bytes:
+        """What has come of the body since the last time, for whoever does not wait for all of it."""
+        piece = b"".join(self._body)
+        self._body.clear()
+        return piece
+
     def feed(self, data: bytes) -> HttpResponse | BadResponse | None:
         """The response once these bytes complete it; None while it goes on. Never raises."""
         self._begun = True

@@ -23,6 +23,14 @@ class InvocationResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponsePiece:
+    """The runtime streams its answer to an invocation: more of it; the last is an ``InvocationResponse``."""
+
+    request_id: str
+    piece: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class InvocationError:
     """The function failed on an invocation; the body is the error payload."""
 
@@ -62,6 +70,7 @@ class MalformedCall:
 Call = (
     NextInvocation
     | InvocationResponse
+    | ResponsePiece
     | InvocationError
     | InitError
     | ContinueWanted

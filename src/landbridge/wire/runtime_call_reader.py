@@ -5,6 +5,8 @@ AWS: "Using the Lambda runtime API for custom runtimes"
 
 import binascii
 import re
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -16,6 +18,7 @@ from landbridge.wire.runtime_api import (
     InvocationResponse,
     MalformedCall,
     NextInvocation,
+    ResponsePiece,
     UnknownCall,
 )
 
@@ -44,8 +47,12 @@ class CallReader:
     has been read once is recognised by its bytes.
     """
 
-    def __init__(self, max_body_bytes: int) -> None:
+    def __init__(
+        self, max_body_bytes: int, streams: Callable[[str], bool] = lambda request_id: False
+    ) -> None:
+        """`streams` tells whether the answer to an invocation is wanted in pieces, if it comes in such."""
         self._max_body_bytes = max_body_bytes
+        self._streams = streams
         self._buffer = bytearray()
         self._message: tuple[_Head, _SizedBody | _ChunkedBody] | None = None
         """The one that is arriving, from the end of its head on."""
@@ -54,6 +61,13 @@ class CallReader:
         """What stands between the id and the length of a response."""
         self._expected: tuple[str, int] | None = None
         """Id and length of a response that was recognised by its head, and whose body is to come."""
+
+    @property
+    def streaming(self) -> str:
+        """The invocation whose answer is coming in pieces; empty between answers."""
+        if self._message is not None and isinstance(self._message[1], _StreamedBody):
+            return self._message[1].request_id
+        return ""
 
     def feed(self, received: bytes) -> list[Call]:
         """The calls that these bytes complete, in order."""
@@ -116,7 +130,10 @@ class CallReader:
             if head.expects_continue:
                 calls.append(ContinueWanted())
         head, body = self._message
-        if not body.take(self._buffer):
+        is_whole = body.take(self._buffer)
+        if isinstance(body, _StreamedBody):
+            calls += body.hand_out()
+        if not is_whole:
             return False
         calls.append(_name_call(head, body))
         self._message = None
@@ -124,6 +141,9 @@ class CallReader:
 
     def _choose_body(self, head: "_Head") -> "_SizedBody | _ChunkedBody":
         if head.chunked:
+            request_id = _answered_invocation(head) if head.streaming else ""
+            if request_id and self._streams(request_id):
+                return _StreamedBody(request_id)
             return _ChunkedBody(self._max_body_bytes)
         if head.usual_fields:
             self._known_fields = head.usual_fields
@@ -141,6 +161,7 @@ class _Head:
     content_length: int
     chunked: bool = False
     expects_continue: bool = False
+    streaming: bool = False
     error_type: str = ""
     usual_fields: bytes = b""
 
@@ -168,6 +189,7 @@ def _read_head(buffer: bytearray) -> _Head | None:
         _parse_content_length(fields.get("content-length", "0")),
         fields.get("transfer-encoding", "").lower() == "chunked",
         fields.get("expect", "").lower() == "100-continue",
+        fields.get("lambda-runtime-function-response-mode", "").lower() == "streaming",
         fields.get("lambda-runtime-function-error-type", ""),
         usual_fields[0] if usual_fields is not None else b"",
     )
@@ -263,6 +285,21 @@ class _ChunkedBody:
             self.trailing_error_body = _decode_base64(value.strip())
 
 
+class _StreamedBody(_ChunkedBody):
+    """A body in chunks that is handed out as it comes."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(sys.maxsize)
+        self.request_id = request_id
+
+    def hand_out(self) -> list[Call]:
+        """What has come since the last time, which is no part of the content any more."""
+        piece = bytes(self._chunks)
+        self._chunks.clear()
+        self.size_bytes -= len(piece)
+        return [ResponsePiece(self.request_id, piece)] if piece else []
+
+
 def _decode_base64(text: str) -> bytes:
     try:
         return binascii.a2b_base64(text.encode("latin-1"))
@@ -279,6 +316,14 @@ def _take_line(buffer: bytearray) -> str | None:
     line = buffer[:end].decode("latin-1")
     del buffer[: end + 2]
     return line
+
+
+def _answered_invocation(head: _Head) -> str:
+    """The invocation that a call answers; empty for any other call."""
+    match head.path.removeprefix(_PREFIX).split("/"):
+        case ["invocation", request_id, "response"]:
+            return unquote(request_id)
+    return ""
 
 
 def _name_call(head: _Head, body: _SizedBody | _ChunkedBody) -> Call:
