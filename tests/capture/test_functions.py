@@ -1,10 +1,11 @@
+import json
 from typing import Any
 
 import pytest
 from tests.capture.scripted import DENIED, Failure, ScriptedAccount, features
 
 from landbridge.capture.functions import read_functions
-from landbridge.model.functions import Function, Functions
+from landbridge.model.functions import Cors, Function, Functions, FunctionUrl
 from landbridge.model.identifiers import Arn
 
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
@@ -29,7 +30,7 @@ def account(function: dict[str, Any], **answers: Any) -> ScriptedAccount:
         {
             "lambda.list_functions": {"Functions": [function]},
             "lambda.get_policy": ABSENT,
-            "lambda.get_function_url_config": ABSENT,
+            "lambda.list_function_url_configs": {"FunctionUrlConfigs": []},
             **{f"lambda.{operation}": answer for operation, answer in answers.items()},
         }
     )
@@ -92,14 +93,76 @@ def test_what_is_not_modelled_of_a_function_is_noticed(members: dict[str, Any], 
     assert features(reader) == [("orders", feature)]
 
 
-def test_a_function_url_is_noticed() -> None:
-    config = {
-        "FunctionUrl": "https://x.lambda-url.eu-central-1.on.aws/",
-        "FunctionArn": ARN,
-        "AuthType": "NONE",
-        "CreationTime": "now",
-        "LastModifiedTime": "now",
-    }
-    reader = account(FUNCTION, get_function_url_config=config).reader()
-    read_functions(reader, Functions())
-    assert features(reader) == [("orders", "function URLs")]
+def with_versions(**answers: Any) -> ScriptedAccount:
+    """The function with versions 2 and 10, whose policy is the qualifier's alone."""
+
+    def policy(parameters: dict[str, Any]) -> dict[str, Any]:
+        actions = [f"lambda:{parameters.get('Qualifier', 'none')}"]
+        statement = {"Effect": "Allow", "Principal": "*", "Action": actions}
+        return {"Policy": json.dumps({"Statement": [statement]})}
+
+    listed = [
+        {**FUNCTION, "FunctionArn": f"{ARN}:10", "Version": "10", "Timeout": 30},
+        {**FUNCTION, "FunctionArn": f"{ARN}:$LATEST", "Version": "$LATEST"},
+        {**FUNCTION, "FunctionArn": f"{ARN}:2", "Version": "2", "CodeSha256": "older="},
+    ]
+    return account(
+        FUNCTION,
+        **{"list_functions": {"Functions": listed}, "get_policy": policy, **answers},
+        get_function_concurrency={"ReservedConcurrentExecutions": 5},
+    )
+
+
+def test_one_list_has_the_versions_of_all_functions_each_with_its_own_policy() -> None:
+    scripted = with_versions()
+    (function,) = read_functions(scripted.reader(), Functions()).functions
+    assert [version.version for version in function.versions] == ["2", "10"]
+    assert [version.arn for version in function.versions] == [f"{ARN}:2", f"{ARN}:10"]
+    assert [version.code_sha256 for version in function.versions] == ["older=", "abc="]
+    assert [version.timeout_s for version in function.versions] == [10, 30]
+    assert {version.reserved_concurrency for version in function.versions} == {5}
+    policies = [each.policy for each in (function, *function.versions)]
+    assert [policy and policy.statements[0].actions for policy in policies] == [
+        ("lambda:none",),
+        ("lambda:2",),
+        ("lambda:10",),
+    ]
+    assert scripted.calls.count("lambda.list_functions") == 1
+
+
+def test_an_alias_has_its_version_its_weights_and_its_policy() -> None:
+    routing = {"AdditionalVersionWeights": {"10": 0.25}}
+    aliases = [
+        {"Name": "test", "FunctionVersion": "$LATEST"},
+        {"Name": "live", "FunctionVersion": "2", "RoutingConfig": routing},
+    ]
+    reader = with_versions(list_aliases={"Aliases": aliases}).reader()
+    (function,) = read_functions(reader, Functions()).functions
+    live, test = function.aliases
+    assert (live.name, live.function_version) == ("live", "2")
+    assert live.additional_version_weights == (("10", 0.25),)
+    assert live.policy is not None
+    assert live.policy.statements[0].actions == ("lambda:live",)
+    assert (test.function_version, test.additional_version_weights) == ("$LATEST", ())
+
+
+def test_function_urls_are_known_by_their_host_with_what_they_invoke() -> None:
+    common = {"CreationTime": "now", "LastModifiedTime": "now"}
+    cors = {"AllowOrigins": ["*"], "AllowMethods": ["GET"], "AllowCredentials": True, "MaxAge": 60}
+    configs = [
+        {"FunctionUrl": "https://B.lambda-url.eu-central-1.on.aws/", "FunctionArn": f"{ARN}:live",
+         "AuthType": "AWS_IAM", "InvokeMode": "RESPONSE_STREAM", **common},
+        {"FunctionUrl": "https://a.lambda-url.eu-central-1.on.aws/", "FunctionArn": ARN,
+         "AuthType": "NONE", "Cors": cors, **common},
+    ]  # fmt: skip
+    reader = account(FUNCTION, list_function_url_configs={"FunctionUrlConfigs": configs}).reader()
+    (function,) = read_functions(reader, Functions()).functions
+    assert function.urls == (
+        FunctionUrl(
+            "a.lambda-url.eu-central-1.on.aws",
+            "NONE",
+            cors=Cors(("*",), ("GET",), allow_credentials=True, max_age_s=60),
+        ),
+        FunctionUrl("b.lambda-url.eu-central-1.on.aws", "AWS_IAM", "live", invoke_mode="RESPONSE_STREAM"),
+    )
+    assert features(reader) == []

@@ -40,7 +40,7 @@ def test_the_payload_of_an_error_that_lambda_writes(payload: bytes, expected: st
 
 
 def test_a_response_that_is_too_large_has_its_own_error() -> None:
-    assert errors.response_too_large() == (
+    assert errors.response_too_large(errors.MAXIMUM_RESPONSE_BYTES) == (
         b'{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).",'
         b'"errorType":"Function.ResponseSizeTooLarge"}'
     )

@@ -7,9 +7,11 @@ from tests.semantics.journey.worlds import function_app
 from tests.topologies import FUNCTION_ARN, TARGET_GROUP_ARN
 
 from landbridge.model.exchange import Headers
+from landbridge.model.functions import Alias, Functions
+from landbridge.model.identifiers import Arn
+from landbridge.model.policy import PolicyDocument
 from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused, InvokeTimedOut, Result
 from landbridge.trace.codes import LambdaTargetReason
-from landbridge.trace.decision import Verdict
 
 ANSWER = {
     "statusCode": 200,
@@ -91,9 +93,27 @@ def test_a_function_that_is_gone_is_502() -> None:
     assert (done.status, done.last.code, done.needs) == (502, REASON.RESOURCE_NOT_FOUND, ())
 
 
-def test_an_alias_is_not_modelled() -> None:
+def test_an_alias_is_a_target_by_its_own_policy() -> None:
+    arn = Arn(f"{FUNCTION_ARN}:live")
+    topology = function_app(function_arn=arn)
+    (function,) = topology.functions.functions
+    assert function.policy is not None
+    own = PolicyDocument(tuple(replace(each, resources=(arn,)) for each in function.policy.statements))
+    for policy, status in ((own, 200), (None, 502)):
+        aliases = (Alias("live", "$LATEST", policy=policy),)
+        named = replace(topology, functions=Functions((replace(function, aliases=aliases),)))
+        done = converse(named, results={Invoke: OK})
+        assert done.status == status
+        assert [need.function_arn for need in done.needs if isinstance(need, Invoke)] == [arn] * (
+            status == 200
+        )
+    assert done.last.code is REASON.ACCESS_DENIED
+
+
+def test_an_alias_that_is_gone_is_502() -> None:
     done = converse(function_app(function_arn=FUNCTION_ARN + ":live"))
-    assert (done.status, done.last.verdict) == (500, Verdict.NOT_MODELLED)
+    assert (done.status, done.last.code, done.needs) == (502, REASON.RESOURCE_NOT_FOUND, ())
+    assert done.last.remedy.startswith("Create the alias live of orders")
 
 
 def test_several_cookies_reach_the_client_with_multi_value_headers() -> None:

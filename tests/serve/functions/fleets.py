@@ -17,6 +17,7 @@ import uvloop
 from landbridge.model.functions import Function
 from landbridge.model.identifiers import Arn
 from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused, InvokeTimedOut
+from landbridge.semantics.streaming import InvokedStreaming
 from landbridge.serve.functions.fleet import Fleet
 from landbridge.serve.functions.host import Limits
 from landbridge.serve.functions.runtimes import HERE
@@ -77,7 +78,9 @@ class Trial:
     async def invoke(
         self, arn: Arn, payload: bytes = b"{}", timeout_ms: int = 29_000, trace_header: str = "Root=1-a-b"
     ) -> Invoked | InvokeRefused | InvokeTimedOut:
-        return await self.fleet.invoke(Invoke(arn, payload, trace_header, timeout_ms))
+        result = await self.fleet.invoke(Invoke(arn, payload, trace_header, timeout_ms))
+        assert not isinstance(result, InvokedStreaming)  # nobody has asked for that
+        return result
 
     async def answer(self, arn: Arn, payload: bytes = b"{}") -> Invoked:
         """What a function answers; it must not be refused."""

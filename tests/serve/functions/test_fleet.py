@@ -1,11 +1,16 @@
 import asyncio
+import base64
+import hashlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from tests.serve.functions.fleets import ROLE, open_trial, pack, run
+from tests.serve.functions.fleets import ROLE, Trial, open_trial, pack, run
 
+from landbridge.model.functions import Alias
 from landbridge.model.identifiers import Arn
 from landbridge.semantics.needs import Invoked, InvokeRefused, InvokeTimedOut
 from landbridge.serve.functions.runtimes import HERE
@@ -288,5 +293,85 @@ def handler(event, context):
             assert isinstance(again, Invoked)
             await fleet.hear(3)
             assert json.loads(warm.payload) > 0
+
+    run(trial())
+
+
+GATED = """
+import os, time
+def handler(event, context):
+    print("begun")
+    while not os.path.exists(event): time.sleep(0.002)
+"""
+WHICH = """
+import os
+def handler(event, context):
+    version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+    return [RELEASE, version, context.function_version, context.invoked_function_arn, context.log_stream_name]
+"""
+
+
+def _publish(fleet: Trial, arn: Arn, *aliases: Alias, **configuration: Any) -> None:
+    """Version 1 has the code that the function had before."""
+    released = pack(app=WHICH.replace("RELEASE", "1"))
+    version_arn = Arn(f"{arn}:1")
+    fleet.code[version_arn] = released
+    sha256 = base64.b64encode(hashlib.sha256(released).digest()).decode()
+    latest = replace(fleet.functions[arn], **configuration)
+    version = replace(latest, arn=version_arn, version="1", code_sha256=sha256)
+    fleet.functions[arn] = replace(latest, versions=(version,), aliases=aliases)
+    fleet.fleet.update(fleet.functions)
+
+
+def test_each_version_runs_its_own_code_in_environments_of_its_own(tmp_path: Path) -> None:
+    async def trial() -> None:
+        async with open_trial(tmp_path) as fleet:
+            arn = fleet.deploy("orders", WHICH.replace("RELEASE", "2"))
+            live = Alias("live", "1"), Alias("canary", "$LATEST", (("1", 1.0),))
+            _publish(fleet, arn, *live)
+            for qualifier, version in (("", "$LATEST"), (":$LATEST", "$LATEST"), (":1", "1"), (":live", "1"),
+                                       (":canary", "1")):  # fmt: skip
+                answer = await fleet.answer(Arn(f"{arn}{qualifier}"))
+                release = 1 if version == "1" else 2
+                *told, stream = json.loads(answer.payload)
+                assert told == [release, version, version, f"{arn}{qualifier}"]
+                assert f"[{version}]" in stream
+                assert answer.executed_version == version
+            assert any(line.endswith("Version: 1") for line in fleet.lines("orders"))
+
+    run(trial())
+
+
+def test_a_qualifier_that_does_not_exist_is_not_found_and_neither_is_a_version_that_is_deleted(
+    tmp_path: Path,
+) -> None:
+    async def trial() -> None:
+        async with open_trial(tmp_path) as fleet:
+            arn = fleet.deploy("orders", WHICH.replace("RELEASE", "2"))
+            _publish(fleet, arn, Alias("old", "7"))
+            await fleet.answer(Arn(f"{arn}:1"))
+            fleet.deploy("orders", WHICH.replace("RELEASE", "2"))
+            for qualifier in ("1", "gone", "old"):
+                missing = f"{arn}:{qualifier}"
+                assert await fleet.invoke(Arn(missing)) == InvokeRefused(
+                    "ResourceNotFoundException", f"Function not found: {missing}"
+                )
+
+    run(trial())
+
+
+def test_reserved_concurrency_is_shared_by_all_versions(tmp_path: Path) -> None:
+    async def trial() -> None:
+        async with open_trial(tmp_path) as fleet:
+            arn = fleet.deploy("orders", GATED)
+            _publish(fleet, arn, reserved_concurrency=1)
+            gate = tmp_path / "gate"
+            running = asyncio.create_task(fleet.answer(arn, json.dumps(str(gate)).encode()))
+            await fleet.hear(1)
+            refused = await fleet.invoke(Arn(f"{arn}:1"))
+            assert refused == InvokeRefused("TooManyRequestsException", "Rate Exceeded.")
+            gate.touch()
+            await running
+            assert (await fleet.answer(Arn(f"{arn}:1"))).executed_version == "1"
 
     run(trial())

@@ -66,5 +66,5 @@ def test_what_a_function_writes_is_shown_and_what_lambda_writes_is_not() -> None
 
 
 def test_a_stream_is_named_after_the_day_and_32_hexadecimal_digits() -> None:
-    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", name_stream())
-    assert name_stream() != name_stream()
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", name_stream("$LATEST"))
+    assert name_stream("3") != name_stream("3")

@@ -1,17 +1,25 @@
 """Resource-based policies of functions: one for the function, one for each alias and each version."""
 
+import re
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 
 from landbridge.control.amendments.amend import add, amend
+from landbridge.model.functions import LATEST, qualifier_of
 
-ARN_PARTS = 7
-"""``arn:partition:lambda:region:account:function:name``; a qualifier would be the eighth."""
+POLICIES, URLS = "landbridge_policies", "landbridge_urls"
+"""Attributes of a function: what its qualifiers have."""
+CONDITIONS = {
+    "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
+}
+"""By parameter of ``AddPermission``: operator and key of the condition that it becomes."""
+_ACCOUNT = re.compile(r"\d{12}")
 
 
 class StatementExistsError(LambdaClientError):
@@ -30,6 +38,7 @@ class StatementExistsError(LambdaClientError):
 def install() -> None:
     """Amends moto's policies of functions."""
     amend(Policy, "add_statement", add_statement)
+    amend(Policy, "principal_formatter", principal)
     amend(LambdaBackend, "add_permission", add_permission)
     amend(LambdaBackend, "get_policy", get_policy)
     add(LambdaResponse, "remove_permission", remove_permission)
@@ -43,10 +52,23 @@ def add_statement(original: Any, self: Any, raw: str, qualifier: str | None = No
     """
     known = {statement.get("Sid") for statement in self.statements}
     statement, revision = original(self, raw, qualifier)
+    _add_conditions(statement)
     if statement["Sid"] in known:
         self.statements.remove(statement)
         raise StatementExistsError(statement["Sid"])
     return statement, revision
+
+
+def principal(original: Any, self: Any, name: Any) -> Any:
+    """A service, an account by its root user, another principal by its ARN, or everyone.
+
+    AWS: "AddPermission" (AWS Lambda API reference)
+    """
+    if not isinstance(name, str) or name == "*":
+        return name
+    if _ACCOUNT.fullmatch(name):
+        return {"AWS": f"arn:aws:iam::{name}:root"}
+    return {"AWS": name} if name.startswith("arn:") else original(self, name)
 
 
 def add_permission(original: Any, self: Any, function_name: str, qualifier: str | None, raw: str) -> Any:
@@ -55,6 +77,8 @@ def add_permission(original: Any, self: Any, function_name: str, qualifier: str 
     AWS: "AddPermission" (AWS Lambda API reference)
     """
     policy, alias_or_version = _policy(self, function_name, qualifier)
+    if LATEST in (qualifier, qualifier_in(function_name)):
+        raise InvalidParameterValueException("We currently do not support adding policies for $LATEST.")
     statement, _ = policy.add_statement(raw, alias_or_version or None)
     return statement
 
@@ -80,31 +104,46 @@ def remove_permission(self: Any) -> Any:
 
 
 def delete_alias(original: Any, self: Any, name: str, function_name: str) -> None:
-    """An alias is gone with its policy.
+    """An alias is gone with its policy and its URL.
 
     AWS: "DeleteAlias" (AWS Lambda API reference)
     """
     original(self, name, function_name)
-    _by_qualifier(self.get_function(function_name)).pop(name, None)
+    function = self.get_function(function_name)
+    _by_qualifier(function).pop(name, None)
+    function.__dict__.get(URLS, {}).pop(name, None)
+
+
+def _add_conditions(statement: dict[str, Any]) -> None:
+    """What moto leaves among the statement's own members.
+
+    AWS: "Control access to Lambda function URLs"
+    """
+    for parameter, (operator, key) in CONDITIONS.items():
+        value = statement.pop(parameter, None)
+        if value is not None:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            statement.setdefault("Condition", {}).setdefault(operator, {})[key] = text
 
 
 def _policy(backend: Any, name: str, qualifier: str | None) -> tuple[Policy, str]:
     """The policy, and the alias or version that it is of; empty for the function itself."""
     function = backend.get_function(name, qualifier)  # refuses what does not exist
     itself = backend.get_function(function.function_name)
-    named = _qualifier_in(name) or qualifier or ""
-    if named in ("", "$LATEST"):
+    named = qualifier_in(name) or qualifier or ""
+    if named in ("", LATEST):
         return itself.policy, ""
     return _by_qualifier(itself).setdefault(named, Policy(itself)), named
 
 
-def _qualifier_in(name: str) -> str:
+def qualifier_in(name: str) -> str:
+    """The version or alias in a name or an ARN; empty without one."""
     parts = name.split(":")
     if name.startswith("arn:"):
-        return "".join(parts[ARN_PARTS:])
+        return qualifier_of(name)
     return parts[-1] if len(parts) > 1 else ""
 
 
 def _by_qualifier(function: LambdaFunction) -> dict[str, Policy]:
-    policies: dict[str, Policy] = function.__dict__.setdefault("landbridge_policies", {})
+    policies: dict[str, Policy] = function.__dict__.setdefault(POLICIES, {})
     return policies

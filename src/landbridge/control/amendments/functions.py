@@ -11,8 +11,10 @@ from moto.awslambda.responses import LambdaResponse
 from moto.ec2.models import ec2_backends
 
 from landbridge.control.amendments.amend import add, amend, amend_property
+from landbridge.control.amendments.function_policies import qualifier_in
 from landbridge.control.dispatch import Answer, OutsideTheLock
 from landbridge.control.hooks import Invocation, InvocationRefused, InvocationResult, InvokeHook, hooks
+from landbridge.model.functions import qualified, unqualified
 
 UPDATED_AS = {
     "TracingConfig": "tracing_config",
@@ -37,14 +39,15 @@ def invoke(self: Any) -> Any:
     AWS: "Invoke" (AWS Lambda API reference)
     """
     name = unquote(self.path.rsplit("/", 2)[-2])
-    function = self.backend.get_function(name, self.querystring.get("Qualifier", [None])[0])
+    qualifier = self.querystring.get("Qualifier", [None])[0]
+    function = self.backend.get_function(name, qualifier)  # refuses what does not exist
     kind = self.headers.get("X-Amz-Invocation-Type") or "RequestResponse"
     if kind == "DryRun":
         return 204, {"status": 204}, ""
     if hooks.invoke is None:
         raise NotImplementedError(f"no stack is running that could run {function.function_name}")
     invocation = Invocation(
-        function_arn=_unqualified(function),
+        function_arn=_qualified(function, qualifier_in(name) or qualifier or ""),
         payload=bytes(self.normalized_request.data),
         invocation_type=kind,
         client_context=self.headers.get("X-Amz-Client-Context", ""),
@@ -63,7 +66,7 @@ def invoke_by_event(self: Any, event: str | None = None) -> tuple[str, bool, str
     """
     if hooks.invoke is not None:
         payload = event if isinstance(event, str) else json.dumps(event or {})
-        _run_later(hooks.invoke, Invocation(_unqualified(self), payload.encode(), "Event"))
+        _run_later(hooks.invoke, Invocation(_qualified(self), payload.encode(), "Event"))
     return "", False, ""
 
 
@@ -115,8 +118,8 @@ def vpc_config(original: Any, self: Any) -> dict[str, Any] | None:
     return configuration
 
 
-def _unqualified(function: Any) -> str:
-    return ":".join(function.function_arn.split(":")[:7])
+def _qualified(function: Any, qualifier: str = "") -> str:
+    return qualified(unqualified(function.function_arn), qualifier)
 
 
 def _run_later(hook: InvokeHook, invocation: Invocation) -> None:
@@ -137,7 +140,7 @@ def _answer(hook: InvokeHook, invocation: Invocation, wants_log: bool) -> Answer
         body = json.dumps({"Type": "User", "Message": refusal.message, "message": refusal.message})
         headers = {"content-type": "application/json", "x-amzn-errortype": refusal.error_type}
         return Answer(refusal.status, headers, body.encode())
-    headers = {"content-type": "application/json", "x-amz-executed-version": "$LATEST"}
+    headers = {"content-type": "application/json", "x-amz-executed-version": result.executed_version}
     if result.function_error:
         headers["x-amz-function-error"] = result.function_error
     if wants_log:

@@ -24,10 +24,13 @@ from landbridge.semantics.api_gateway.refusal import (
 from landbridge.semantics.api_gateway.request import MethodRequest, execute_api_arn, method_reference
 from landbridge.semantics.api_gateway.stage_variables import with_stage_variables
 from landbridge.semantics.functions.permission import INVOKE, function_policy_hop, function_reference
+from landbridge.semantics.functions.versions import how_to_create, version_facts
 from landbridge.trace.codes import GatewayResponseType, LambdaErrorType
 from landbridge.trace.decision import Hop, Hops, ResourceRef, Step, allowed
 
-BUFFERED = "2015-03-31"
+INVOCATION = ("2015-03-31", "invocations")
+STREAMING_INVOCATION = ("2021-11-15", "response-streaming-invocations")
+"""The version of Lambda's API and its operation, as the URI names them."""
 _URI = re.compile(
     r"arn:[a-z-]+:apigateway:[a-z0-9-]+:lambda:path/(?P<version>[0-9-]+)/functions/(?P<function>.+)/"
     r"(?P<operation>invocations|response-streaming-invocations)"
@@ -65,12 +68,6 @@ def function_target(request: MethodRequest) -> FunctionTarget | NoTarget:
     )
 
 
-def _unqualified(function_arn: str) -> tuple[Arn, str]:
-    """The function's ARN and its version or alias, if there is one."""
-    parts = function_arn.split(":")
-    return Arn(":".join(parts[:7])), ":".join(parts[7:])
-
-
 def _read_uri(request: MethodRequest, integration: Integration) -> FunctionTarget | NoTarget:
     if integration.http_method != "POST":
         facts = (("integration HTTP method", integration.http_method or "none"),)
@@ -84,26 +81,40 @@ def _read_uri(request: MethodRequest, integration: Integration) -> FunctionTarge
         )
         hop = configuration_hop(request, (("uri", integration.uri),), remedy)
         return NoTarget((), hop, configuration_error())
-    if parsed["version"] != BUFFERED or parsed["operation"] != "invocations":
-        return NoTarget((), unmodelled_hop(request, "response streaming"), configuration_error())
-    function_arn, qualifier = _unqualified(parsed["function"])
-    if qualifier not in ("", "$LATEST"):
-        what = f"function versions and aliases ({qualifier})"
-        return NoTarget((), unmodelled_hop(request, what), configuration_error())
-    return _decide_target(request, integration, function_arn)
+    operation = STREAMING_INVOCATION if integration.streams else INVOCATION
+    if (parsed["version"], parsed["operation"]) != operation:
+        return _wrong_operation(request, integration, operation)
+    return _decide_target(request, integration, Arn(parsed["function"]))
+
+
+def _wrong_operation(
+    request: MethodRequest, integration: Integration, operation: tuple[str, str]
+) -> NoTarget:
+    """The URI and the response transfer mode do not go together; API Gateway refuses that when it is put.
+
+    AWS: "Set up a Lambda proxy integration with payload response streaming in API Gateway"
+    """
+    if integration.type != "AWS_PROXY":
+        return NoTarget((), unmodelled_hop(request, "streaming without a proxy"), configuration_error())
+    mode = integration.response_transfer_mode.value
+    facts = (("response transfer mode", mode), ("uri", integration.uri))
+    path = f"{operation[0]}/functions/<function ARN>/{operation[1]}"
+    remedy = f"With {mode} the URI must be arn:aws:apigateway:<region>:lambda:path/{path}"
+    return NoTarget((), configuration_hop(request, facts, remedy), configuration_error())
 
 
 def _decide_target(
     request: MethodRequest, integration: Integration, function_arn: Arn
 ) -> FunctionTarget | NoTarget:
     """Is there such a function, and may API Gateway invoke it for this method."""
-    function = request.world.topology.functions.by_arn.get(function_arn)
+    function = request.world.topology.functions.by_invoked_arn.get(function_arn)
     if function is None:
         return _no_function(request, function_arn)
-    invoked = Hop(function_reference(function), Step.INVOKE, allowed(function_reference(function)))
+    reference = function_reference(function)
+    invoked = Hop(reference, Step.INVOKE, allowed(reference, *version_facts(function)))
     if integration.credentials:
         credentials = with_stage_variables(integration.credentials, request.call.stage.variables)
-        hops = integration_role_hops(request, credentials, INVOKE, function.arn, function_reference(function))
+        hops = integration_role_hops(request, credentials, INVOKE, function.arn, reference)
     else:
         hops = (_permission(request, function),)
     if not hops[-1].decision.allowed:
@@ -117,7 +128,7 @@ def _no_function(request: MethodRequest, function_arn: Arn) -> NoTarget:
         LambdaErrorType.RESOURCE_NOT_FOUND,
         method_reference(request.match),
         f"Execution failed due to configuration error: Function not found: {function_arn}",
-        f"Create the function {function_arn}, or correct the URI of the integration and deploy again",
+        f"{how_to_create(request.world, function_arn)}, or correct the integration's URI and deploy again",
         ("function", function_arn),
     )
     hop = Hop(ResourceRef("AWS::Lambda::Function", function_arn, function_arn), Step.INVOKE, decision)
@@ -139,7 +150,7 @@ def _permission(request: MethodRequest, function: Function) -> Hop:
         INTEGRATION_SERVICE,
         source_arn,
         "Invalid permissions on Lambda function: add a permission (lambda add-permission) on "
-        f"{function.name} for principal {INTEGRATION_SERVICE} with source ARN {permitted}",
+        f"{function.qualified_name} for principal {INTEGRATION_SERVICE} with source ARN {permitted}",
     )
 
 

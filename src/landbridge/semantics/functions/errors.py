@@ -8,6 +8,10 @@ import json
 MAXIMUM_RESPONSE_BYTES = 6_291_556
 """6 MB and a little overhead: what a function may return to a caller who waits."""
 MAXIMUM_REQUEST_BYTES = 6_291_456
+MAXIMUM_STREAMED_BYTES = 200 * 1024 * 1024
+"""AWS: "Lambda quotas"."""
+TRUNCATED = "Runtime.TruncatedResponse"
+"""A streamed response that the runtime did not end."""
 
 _SIGNALS = {
     1: "hangup",
@@ -54,9 +58,14 @@ def out_of_memory(request_id: str) -> bytes:
     return _payload("Runtime.OutOfMemory", f"RequestId: {request_id} Error: {exit_message(-9)}")
 
 
-def response_too_large() -> bytes:
+def response_truncated(request_id: str) -> bytes:
+    """The runtime broke a streamed response off."""
+    return _payload(TRUNCATED, f"RequestId: {request_id} Error: Response truncated")
+
+
+def response_too_large(most_bytes: int) -> bytes:
     """The function answered more than Lambda passes on."""
-    limit = f"({MAXIMUM_RESPONSE_BYTES} bytes)"
+    limit = f"({most_bytes} bytes)"
     message = f"Response payload size exceeded maximum allowed payload size {limit}."
     return _written({"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"})
 

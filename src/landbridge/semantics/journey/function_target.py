@@ -7,6 +7,7 @@ from landbridge.model.functions import Function
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import Target, TargetGroup
 from landbridge.semantics.functions.permission import function_policy_hop, function_reference
+from landbridge.semantics.functions.versions import how_to_create, version_facts
 from landbridge.semantics.journey.arrival import Answered, Arrival, page
 from landbridge.semantics.load_balancing.lambda_event import (
     MAXIMUM_BODY_BYTES,
@@ -26,7 +27,6 @@ from landbridge.trace.decision import (
     Verdict,
     allowed,
     denied,
-    not_modelled,
 )
 
 SERVICE = "elasticloadbalancing.amazonaws.com"
@@ -75,43 +75,36 @@ class _Passage:
     status: int = 502
 
 
-_UNQUALIFIED_PARTS = 7
-
-
 def _enter(world: World, group: TargetGroup, target: Target) -> _Passage:
-    parts = target.id.split(":")
-    arn, qualifier = Arn(":".join(parts[:_UNQUALIFIED_PARTS])), ":".join(parts[_UNQUALIFIED_PARTS:])
-    function = world.topology.functions.by_arn.get(arn)
+    arn = Arn(target.id)
+    function = world.topology.functions.by_invoked_arn.get(arn)
     if function is None:
-        reference = ResourceRef("AWS::Lambda::Function", arn.rpartition(":")[2], arn)
-        return _Passage(reference, (Hop(reference, Step.INVOKE, _missing(reference, group)),))
+        reference = ResourceRef("AWS::Lambda::Function", arn.partition(":function:")[2], arn)
+        return _Passage(reference, (Hop(reference, Step.INVOKE, _missing(world, reference, group)),))
     reference = function_reference(function)
-    if qualifier not in ("", "$LATEST"):
-        decision = not_modelled(f"function versions and aliases ({qualifier})", reference)
-        return _Passage(reference, (Hop(reference, Step.INVOKE, decision),), status=500)
     permission = function_policy_hop(
         world,
         function,
         SERVICE,
         group.arn,
-        f"Add a permission (lambda add-permission) on {function.name} for principal {SERVICE} "
-        f"with source ARN {group.arn}",
+        f"Add a permission (lambda add-permission) on {function.qualified_name} for principal "
+        f"{SERVICE} with source ARN {group.arn}",
     )
     if permission.decision.verdict is Verdict.NOT_MODELLED:
         return _Passage(reference, (permission,), status=500)
     if not permission.decision.allowed:
         decision = replace(permission.decision, code=LambdaTargetReason.ACCESS_DENIED)
         return _Passage(reference, (replace(permission, decision=decision),))
-    invoked = Hop(reference, Step.INVOKE, allowed(reference))
+    invoked = Hop(reference, Step.INVOKE, allowed(reference, *version_facts(function)))
     return _Passage(reference, (permission,), function, (permission, invoked))
 
 
-def _missing(reference: ResourceRef, group: TargetGroup) -> Decision:
+def _missing(world: World, reference: ResourceRef, group: TargetGroup) -> Decision:
     return denied(
         LambdaTargetReason.RESOURCE_NOT_FOUND,
         reference,
         ("function", reference.arn),
-        remedy=f"Create the function {reference.id}, or register another one in {group.name}",
+        remedy=f"{how_to_create(world, reference.arn)}, or register another one in {group.name}",
     )
 
 

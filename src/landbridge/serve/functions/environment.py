@@ -8,7 +8,7 @@ from enum import Enum
 from functools import partial
 
 from landbridge.semantics.functions import log_lines
-from landbridge.semantics.functions.errors import MAXIMUM_RESPONSE_BYTES
+from landbridge.semantics.functions.errors import MAXIMUM_RESPONSE_BYTES, MAXIMUM_STREAMED_BYTES
 from landbridge.semantics.needs import Invoked, InvokeRefused
 from landbridge.serve.functions import failure
 from landbridge.serve.functions.deployment import Deployment, DeploymentRefusedError
@@ -18,11 +18,13 @@ from landbridge.serve.functions.invocation import Invocation
 from landbridge.serve.functions.log_writer import Wording, name_stream
 from landbridge.serve.functions.process import Program
 from landbridge.serve.functions.runtime import Reply, Runtime
+from landbridge.serve.response_stream import Hold
 from landbridge.wire.runtime_api import (
     ACCEPTED,
     InitError,
     InvocationError,
     InvocationResponse,
+    ResponsePiece,
     render_invalid_request_id,
     render_invalid_transition,
     render_invocation,
@@ -68,7 +70,7 @@ class ExecutionEnvironment:
         self._function = function
         self._host = host
         self._owner = owner
-        self._log = host.logs.open(function.name, name_stream())
+        self._log = host.logs.open(function.name, name_stream(function.version))
         self._loop = asyncio.get_running_loop()
         self._phase = Phase.INIT
         self._runtime: Runtime | None = None
@@ -141,11 +143,28 @@ class ExecutionEnvironment:
             return
         if response.size_bytes > MAXIMUM_RESPONSE_BYTES:
             reply(render_too_large(MAXIMUM_RESPONSE_BYTES))
-            self._fail(invocation, failure.note_size())
+            self._fail(invocation, failure.note_size(MAXIMUM_RESPONSE_BYTES))
         else:
             reply(ACCEPTED)
             self._finish(invocation, response.body)
         self._owner.freed(self)
+
+    def streams(self, request_id: str) -> bool:
+        """Whether the invocation it has is this one, and its caller wants the answer as it comes."""
+        invocation = self.invocation
+        if invocation is None or invocation.streamed is None:
+            return False
+        return invocation.request_id == request_id
+
+    def streamed(self, piece: ResponsePiece, hold: Hold) -> None:
+        """The runtime streams its answer to the invocation it has; one that is over is not heard."""
+        invocation = self.invocation
+        if invocation is None or invocation.streamed is None or invocation.request_id != piece.request_id:
+            return
+        invocation.pass_on(invocation.streamed, piece.piece, self._loop.time(), hold)
+        if invocation.streamed.size_bytes > MAXIMUM_STREAMED_BYTES:
+            self._fail(invocation, failure.note_size(MAXIMUM_STREAMED_BYTES))
+            self._owner.freed(self)
 
     def failed(self, error: InvocationError, reply: Reply) -> None:
         """The runtime reports that the function failed on the invocation it has."""
@@ -255,7 +274,7 @@ class ExecutionEnvironment:
         if not invocation.began:
             self._report()
             invocation.began = time.perf_counter()
-            self._log.write(log_lines.start_line(invocation.request_id))
+            self._log.write(log_lines.start_line(invocation.request_id, self._function.version))
 
     def _deliver(self, invocation: Invocation, runtime: Runtime) -> None:
         """Sends the event to the runtime, which waits for one."""
@@ -298,8 +317,10 @@ class ExecutionEnvironment:
         cause: Failure | None = None,
     ) -> None:
         """Answers the caller and closes the invocation's log."""
-        waited_ms = invocation.waited_ms(self._loop.time())
-        invocation.settle(Invoked(payload, function_error, invocation.request_id, waited_ms))
+        now = self._loop.time()
+        waited_ms = invocation.waited_ms(now)
+        ran = self._function.version
+        invocation.conclude(Invoked(payload, function_error, invocation.request_id, waited_ms, ran), now)
         # The loop's clock may ring a fraction of a millisecond early; a timeout lasted the whole timeout.
         timed_out = cause is not None and cause.status is log_lines.Status.TIMEOUT
         longest = float(self._function.timeout_s)

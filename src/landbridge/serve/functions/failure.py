@@ -36,9 +36,9 @@ def note_memory(request_id: str, memory_mb: int) -> Failure:
     return Failure("Runtime.OutOfMemory", errors.out_of_memory(request_id), message)
 
 
-def note_size() -> Failure:
+def note_size(most_bytes: int) -> Failure:
     """The response is larger than Lambda passes on."""
-    return Failure("Function.ResponseSizeTooLarge", errors.response_too_large())
+    return Failure("Function.ResponseSizeTooLarge", errors.response_too_large(most_bytes))
 
 
 def note_init_error(error: InitError) -> Failure:

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 
-from landbridge.model.functions import Function
+from landbridge.model.functions import LATEST, Function, Functions, qualified, unqualified
 from landbridge.model.identifiers import Arn
 from landbridge.semantics.functions.refusals import function_not_found
+from landbridge.semantics.functions.versions import choose_version
 from landbridge.semantics.needs import Invoke, InvokeRefused
 from landbridge.serve.functions.host import Credentials, Host, Limits
 from landbridge.serve.functions.invocation import InvokeResult
 from landbridge.serve.functions.log_writer import Echo, LogWriter, WriteLogs
 from landbridge.serve.functions.pool import Pool
 from landbridge.serve.functions.runtimes import find_notice
-
-UNQUALIFIED_PARTS = 7
-"""Of a function's ARN, without version or alias."""
 
 
 class Fleet:
@@ -36,6 +35,11 @@ class Fleet:
         self._logs = LogWriter(logs, echo, limits.log_delay_s)
         self._host = Host(directory.resolve(), endpoint_url, region, code, credentials, self._logs, limits)
         self._pools: dict[Arn, Pool] = {}
+        """By the ARN of the function for what is not published, by that of the version for what is."""
+        self._peers: dict[Arn, list[Pool]] = {}
+        """The pools of a function's versions, by its ARN."""
+        self._invoked: Mapping[Arn, Function] = {}
+        self._random = Random()
         self._notices: tuple[str, ...] = ()
         self._refused: Mapping[Arn, InvokeRefused] = {}
 
@@ -52,23 +56,25 @@ class Fleet:
         Functions that are `refused` are not run until a change after which they are not.
         """
         self._refused = refused or {}
-        for arn in self._pools.keys() - functions.keys():
-            self._pools.pop(arn).retire()
-        for arn, function in functions.items():
+        self._invoked = Functions(tuple(functions.values())).by_invoked_arn
+        versions = {each.arn: each for function in functions.values() for each in _versions(function)}
+        for arn in self._pools.keys() - versions.keys():
+            self._retire(arn)
+        for arn, version in versions.items():
             if arn in self._pools:
-                self._pools[arn].update(function)
+                self._pools[arn].update(version)
             else:
-                self._pools[arn] = Pool(function, self._host)
+                self._open(version)
         self._notices = tuple(filter(None, map(find_notice, functions.values())))
 
     async def invoke(self, need: Invoke) -> InvokeResult:
         """What the function answers, or why it does not."""
         arn = need.function_arn
         if self._refused:
-            refused = self._refused.get(Arn(":".join(arn.split(":")[:UNQUALIFIED_PARTS])))
+            refused = self._refused.get(unqualified(arn))
             if refused is not None:
                 return refused
-        pool = self._pools.get(arn) or self._pools.get(Arn(arn.removesuffix(":$LATEST")))
+        pool = self._pools.get(arn) or self._behind(arn)
         if pool is None:
             return function_not_found(arn)
         return await pool.invoke(need)
@@ -85,3 +91,28 @@ class Fleet:
             pool.close()
         self._pools.clear()
         await self._host.close()
+
+    def _behind(self, arn: Arn) -> Pool | None:
+        """The pool of the version that an alias means this time, or ``$LATEST`` always."""
+        invoked = self._invoked.get(arn)
+        if invoked is None:
+            return None
+        function_arn, version = unqualified(arn), choose_version(invoked, self._random.random())
+        return self._pools.get(function_arn if version == LATEST else qualified(function_arn, version))
+
+    def _open(self, version: Function) -> None:
+        peers = self._peers.setdefault(unqualified(version.arn), [])
+        self._pools[version.arn] = pool = Pool(version, self._host, peers)
+        peers.append(pool)
+
+    def _retire(self, arn: Arn) -> None:
+        pool, function_arn = self._pools.pop(arn), unqualified(arn)
+        pool.retire()
+        self._peers[function_arn].remove(pool)
+        if not self._peers[function_arn]:
+            del self._peers[function_arn]
+
+
+def _versions(function: Function) -> tuple[Function, ...]:
+    """What can run: the unpublished version and the published ones."""
+    return (function, *function.versions)

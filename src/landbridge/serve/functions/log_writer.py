@@ -25,9 +25,9 @@ def name_group(function: str) -> str:
     return f"/aws/lambda/{function}"
 
 
-def name_stream() -> str:
+def name_stream(version: str) -> str:
     """A log stream for a new environment: ``2026/01/31/[$LATEST]`` and 32 hexadecimal digits."""
-    return f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid4().hex}"
+    return f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{uuid4().hex}"
 
 
 class LogWriter:

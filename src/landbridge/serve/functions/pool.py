@@ -1,4 +1,4 @@
-"""The execution environments of one function: reused while warm, opened by need, stopped when idle."""
+"""The execution environments of one version: reused while warm, opened by need, stopped when idle."""
 
 import asyncio
 from collections import deque
@@ -15,13 +15,15 @@ from landbridge.serve.functions.invocation import Invocation, InvokeResult
 
 
 class Pool:
-    """One function's environments; each runs one invocation at a time.
+    """The environments of one version of a function; each runs one invocation at a time.
 
     AWS: "Understanding Lambda function scaling"
     """
 
-    def __init__(self, function: Function, host: Host) -> None:
+    def __init__(self, function: Function, host: Host, peers: "list[Pool]") -> None:
+        """`peers` has the pools of all the function's versions, this one among them once it is made."""
         self._function = function
+        self._peers = peers
         self._host = host
         self._loop = asyncio.get_running_loop()
         self._deployment = Deployment(function, host)
@@ -44,7 +46,7 @@ class Pool:
         self._place(invocation)
         if not self._sampling:
             self._watch(self._host.limits.sample_s)
-        return await invocation.answer
+        return await (invocation.answer if invocation.streamed is None else invocation.outcome())
 
     def update(self, function: Function) -> None:
         """From now on this configuration counts; environments of an older one finish what they run."""
@@ -57,6 +59,12 @@ class Pool:
             self._stop(environment)
         self._idle.clear()
         self._serve_next()
+
+    @property
+    def load(self) -> int:
+        """How many invocations run, or wait for an environment."""
+        running = sum(environment.invocation is not None for environment in self._environments)
+        return running + len(self._waiting)
 
     def close_logs(self) -> None:
         """Sees that the log has all that was written for invocations that have been answered."""
@@ -83,15 +91,14 @@ class Pool:
             self._timer.cancel()
 
     def _exhausted(self) -> bool:
-        """Whether reserved concurrency lets no further invocation in.
+        """Whether reserved concurrency lets no further invocation in; all versions share it.
 
         AWS: "Configuring reserved concurrency for a function"
         """
         reserved = self._function.reserved_concurrency
         if reserved is None:
             return False
-        running = sum(environment.invocation is not None for environment in self._environments)
-        return running + len(self._waiting) >= reserved
+        return sum(pool.load for pool in self._peers) >= reserved
 
     def _place(self, invocation: Invocation) -> None:
         if self._idle:
@@ -160,5 +167,5 @@ class Pool:
 
 
 def _strip(function: Function) -> Function:
-    """What an environment depends on; who may invoke it and how often, it does not."""
-    return replace(function, policy=None, reserved_concurrency=None)
+    """What an environment depends on; who may invoke it, by which name and how often, it does not."""
+    return replace(function, policy=None, reserved_concurrency=None, versions=(), aliases=(), urls=())

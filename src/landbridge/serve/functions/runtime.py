@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from landbridge.semantics.functions.errors import MAXIMUM_RESPONSE_BYTES
+from landbridge.semantics.functions.errors import MAXIMUM_RESPONSE_BYTES, TRUNCATED, response_truncated
 from landbridge.serve.functions.guard import Guard
 from landbridge.serve.functions.process import Process, Program
+from landbridge.serve.response_stream import Hold
 from landbridge.wire.runtime_api import (
     CONTINUE,
     Call,
@@ -16,6 +17,7 @@ from landbridge.wire.runtime_api import (
     InvocationResponse,
     MalformedCall,
     NextInvocation,
+    ResponsePiece,
     UnknownCall,
     render_invalid_transition,
     render_not_found,
@@ -38,6 +40,12 @@ class Listener(Protocol):
 
     def responded(self, response: InvocationResponse, reply: Reply) -> None:
         """The runtime answers an invocation."""
+
+    def streams(self, request_id: str) -> bool:
+        """Whether whoever waits for this invocation wants its answer as it comes."""
+
+    def streamed(self, piece: ResponsePiece, hold: Hold) -> None:
+        """The runtime streams its answer to an invocation; `hold` holds it back."""
 
     def failed(self, error: InvocationError, reply: Reply) -> None:
         """The runtime reports an error of an invocation."""
@@ -114,14 +122,23 @@ class Runtime:
                 self._poll(self._listener, connection)
             case InvocationResponse():
                 self._listener.responded(call, connection.write)
-            case InvocationError():
-                self._listener.failed(call, connection.write)
-            case InitError():
-                self._listener.init_failed(call, connection.write)
+            case ResponsePiece():
+                self._listener.streamed(call, connection.hold)
+            case InvocationError() | InitError():
+                self._tell_error(self._listener, connection, call)
             case ContinueWanted():
                 connection.write(CONTINUE)
             case UnknownCall():
                 connection.write(render_not_found())
+
+    def streams(self, request_id: str) -> bool:
+        """Whether the answer to an invocation is wanted as it comes."""
+        return self._listener is not None and self._listener.streams(request_id)
+
+    def truncate(self, connection: "_Connection", request_id: str) -> None:
+        """Takes an answer that was broken off for an error, unless the process turns out to have ended."""
+        error = InvocationError(request_id, response_truncated(request_id), TRUNCATED)
+        self._loop.call_later(_LAST_CALLS_S, self.answer, connection, error)
 
     def admit(self, connection: "_Connection") -> None:
         """Counts a connection of the process."""
@@ -141,6 +158,14 @@ class Runtime:
             self._server.close()
         for connection in list(self._connections):
             connection.abort()
+
+    def _tell_error(
+        self, listener: Listener, connection: "_Connection", error: InvocationError | InitError
+    ) -> None:
+        if isinstance(error, InvocationError):
+            listener.failed(error, connection.write)
+        else:
+            listener.init_failed(error, connection.write)
 
     def _poll(self, listener: Listener, connection: "_Connection") -> None:
         self._polls.append(connection)
@@ -172,7 +197,7 @@ class Runtime:
 class _Connection(asyncio.Protocol):
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._reader = CallReader(MAXIMUM_RESPONSE_BYTES)
+        self._reader = CallReader(MAXIMUM_RESPONSE_BYTES, runtime.streams)
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -189,12 +214,19 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        if self._reader.streaming:
+            self._runtime.truncate(self, self._reader.streaming)
         self._runtime.forget(self)
 
     def write(self, message: bytes) -> None:
         """Sends an answer."""
         if self._transport is not None:
             self._transport.write(message)
+
+    def hold(self, paused: bool) -> None:
+        """Lets the process wait with what it writes, or go on."""
+        if self._transport is not None and not self._transport.is_closing():
+            (self._transport.pause_reading if paused else self._transport.resume_reading)()
 
     def abort(self) -> None:
         """Closes the connection at once."""
