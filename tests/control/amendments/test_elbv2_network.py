@@ -66,6 +66,26 @@ def test_it_is_named_as_aws_names_it_and_keeps_its_tags(api: AwsApi) -> None:
     assert {"Key": "load_balancing.cross_zone.enabled", "Value": "false"} in attributes
 
 
+def test_inbound_rules_count_for_private_link_unless_they_are_told_not_to(api: AwsApi) -> None:
+    network, elbv2 = two_subnets(api), api.client("elbv2")
+    member = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+    assert member not in _balancer(api, network, Name="open")
+    arn = _balancer(api, network, SecurityGroups=[network.group_id])["LoadBalancerArn"]
+
+    def told() -> Any:
+        return elbv2.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"][0][member]
+
+    assert told() == "on"
+    for asked in ("off", "on"):
+        answer = elbv2.set_security_groups(
+            LoadBalancerArn=arn, SecurityGroups=[network.group_id], **{member: asked}
+        )
+        assert (answer["SecurityGroupIds"], answer[member], told()) == ([network.group_id], asked, asked)
+    elbv2.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[network.group_id], **{member: "off"})
+    elbv2.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[network.group_id])
+    assert told() == "off"
+
+
 def test_its_nodes_have_the_groups_it_was_made_with_and_none_by_default(api: AwsApi) -> None:
     network = two_subnets(api)
     arn = _balancer(api, network)["LoadBalancerArn"]

@@ -68,13 +68,16 @@ def test_an_address_is_an_interface_an_instance_a_corporate_or_an_internet_host(
         ("192.168.7.0/24", Corporate(IPv4Address("192.168.7.1"))),
         ("192.168.7.9/32", Corporate(IPv4Address("192.168.7.9"))),
         ("192.168.7.9", Corporate(IPv4Address("192.168.7.9"))),
+        ("corporate/10.99.0.1", Corporate(IPv4Address("10.99.0.1"))),
     ],
 )
 def test_a_vantage_is_named_by_a_word_a_subnet_a_block_or_an_address(name: str, expected: Source) -> None:
     assert vantage(private_app(), name) == expected
 
 
-@pytest.mark.parametrize("name", ["moon", "10.20.1.0/99", "10.20.1.1/24", "300.1.1.1", ""])
+@pytest.mark.parametrize(
+    "name", ["moon", "corporate/", "corporate/moon", "10.20.1.0/99", "10.20.1.1/24", "300.1.1.1", ""]
+)
 def test_an_unknown_vantage_is_refused_with_the_names_there_are(name: str) -> None:
     with pytest.raises(DeclarationError, match="There is no vantage") as caught:
         vantage(private_app(), name)

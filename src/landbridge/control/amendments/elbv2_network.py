@@ -39,6 +39,8 @@ ATTRIBUTES = {
     "zonal_shift.config.enabled": "false",
 }
 """AWS: "Edit attributes for your Network Load Balancer"."""
+ENFORCED = "enforce_security_group_inbound_rules_on_private_link_traffic"
+"""What moto's answers take the member of a load balancer from."""
 PROTOCOLS = {
     "TCP": ("TCP",),
     "TLS": ("TCP", "TLS"),
@@ -66,6 +68,8 @@ def settle_network_load_balancer(backend: Any, balancer: Any) -> None:
     balancer.canonical_hosted_zone_id = ZONES.get(region, FALLBACK_ZONE)
     balancer.attrs |= ATTRIBUTES
     balancer.security_groups = balancer.security_groups or []
+    if balancer.security_groups:
+        setattr(balancer, ENFORCED, "on")
 
 
 def check_security_groups(balancer: Any, group_ids: list[str]) -> None:
@@ -79,6 +83,18 @@ def check_security_groups(balancer: Any, group_ids: list[str]) -> None:
             "InvalidConfigurationRequest",
             f"The load balancer '{balancer.arn}' was created {had} security groups: this cannot be changed",
         )
+
+
+def enforce_on_private_link(balancer: Any, asked: str | None) -> dict[str, str]:
+    """Whether inbound rules count for AWS PrivateLink, as asked for: part of the answer.
+
+    AWS: "SetSecurityGroups" (Elastic Load Balancing API reference)
+    """
+    if balancer.type != "network":
+        return {}
+    if asked:
+        setattr(balancer, ENFORCED, asked)
+    return {"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": getattr(balancer, ENFORCED, "on")}
 
 
 def check_network_listener(backend: Any, protocol: str, actions: list[dict[str, Any]]) -> None:

@@ -83,7 +83,7 @@ def _ways(topology: Topology, flow: Flow) -> Iterator[tuple[Link | None, Hops]]:
 
 def _vpcs_of(network: Network, address: IPv4Address) -> list[Vpc]:
     used = {interface.vpc_id for interface in network.interfaces_by_address.get(address, ())}
-    holders = [vpc for vpc in network.vpcs if any(address in cidr for cidr in vpc.cidrs)]
+    holders = [vpc for vpc in network.own_vpcs if any(address in cidr for cidr in vpc.cidrs)]
     return sorted(holders, key=lambda vpc: vpc.id not in used)
 
 

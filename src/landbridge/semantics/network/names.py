@@ -16,7 +16,12 @@ from landbridge.semantics.network.hosted_zone import (
     suffixes,
 )
 from landbridge.semantics.network.name_remedies import Asker, remedy_for_missing, remedy_for_unknown
-from landbridge.semantics.network.published_names import AWS_ZONE, private_dns_zones, publish
+from landbridge.semantics.network.published_names import (
+    AWS_ZONE,
+    private_dns_zones,
+    publish,
+    publish_function_urls,
+)
 from landbridge.semantics.network.reachability import reach
 from landbridge.semantics.network.routing_policy import choose_record
 from landbridge.semantics.network.source import ClientVpn, Corporate, Internet, InVpc, Source
@@ -187,7 +192,8 @@ def _public_zones(world: World) -> dict[str, CompiledZone]:
 def _compile_public_zones(world: World) -> dict[str, CompiledZone]:
     hosted = [zone for zone in world.topology.names.hosted_zones if not zone.private]
     published = compile_zone(publish(world.topology), PUBLIC_DNS)
-    return {AWS_ZONE: published} | {zone.name: compile_zone(zone) for zone in hosted}
+    urls = compile_zone(publish_function_urls(world.topology), PUBLIC_DNS)
+    return {AWS_ZONE: published, urls.name: urls} | {zone.name: compile_zone(zone) for zone in hosted}
 
 
 def _forwarder(world: World, name: str) -> tuple[ResolverEndpoint, CompiledZone] | None:

@@ -12,7 +12,7 @@ from landbridge.model.names import HostedZone, RecordSet
 from landbridge.model.network import Network, NetworkInterface, VpcEndpoint
 from landbridge.model.topology import Topology
 from landbridge.semantics.network.faults import not_in_a_down_zone, zone_of
-from landbridge.semantics.network.public_service import PUBLIC_EXECUTE_API, PUBLIC_S3
+from landbridge.semantics.network.public_service import PUBLIC_EXECUTE_API, PUBLIC_FUNCTION_URLS, PUBLIC_S3
 
 TTL_S = 60
 """How long load balancers' and endpoints' addresses may be kept.
@@ -34,6 +34,16 @@ def publish(topology: Topology) -> HostedZone:
     """
     records = (*_load_balancers(topology), *_endpoints(topology), *_apis(topology), *_storage(topology))
     return HostedZone("public DNS", AWS_ZONE, False, (), records)
+
+
+def publish_function_urls(topology: Topology) -> HostedZone:
+    """What public DNS knows below ``lambda-url.{region}.on.aws``: every name, whether or not it is a URL's.
+
+    AWS: "Invoking Lambda function URLs"
+    """
+    zone = f"lambda-url.{topology.region}.on.aws"
+    record = _record(f"*.{zone}", (str(PUBLIC_FUNCTION_URLS.address),))
+    return HostedZone("public DNS", zone, False, (), (record,))
 
 
 def private_dns_zones(topology: Topology, endpoint: VpcEndpoint) -> tuple[HostedZone, ...]:

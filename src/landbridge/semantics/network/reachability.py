@@ -8,6 +8,7 @@ networks in ``corporate_link.py``, ``between_vpcs.py`` and ``client_vpn.py``.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
+from itertools import chain
 
 from landbridge.model.exchange import Flow
 from landbridge.model.network import Network, NetworkInterface
@@ -24,6 +25,7 @@ from landbridge.semantics.network.client_vpn import enter
 from landbridge.semantics.network.corporate_link import Link, find_link, leave_to_office
 from landbridge.semantics.network.faults import zone_is_down, zone_of, zone_of_subnet
 from landbridge.semantics.network.gateway_endpoint import gateway_endpoint
+from landbridge.semantics.network.internet_gateway import arrive, interface_to_internet, pass_gateway
 from landbridge.semantics.network.public_service import (
     PUBLIC_EXECUTE_API,
     PublicService,
@@ -64,7 +66,6 @@ from landbridge.semantics.network.to_office import (
 from landbridge.semantics.world import World
 from landbridge.trace.codes import ExplanationCode, LocalCode
 from landbridge.trace.decision import (
-    Decision,
     Hop,
     Hops,
     Refused,
@@ -87,6 +88,8 @@ class Reached:
     hops: Hops
     destination: NetworkInterface | PublicService | CorporateHost | None
     outcome: TimedOut | Refused | None = None
+    seen_as: Internet | None = None
+    """Whom the destination sees, where gateways gave the source a public address."""
 
 
 def reach(
@@ -216,7 +219,8 @@ def _within_vpc(network: Network, source: InVpc, interface: NetworkInterface, fl
 def _out_of_vpc(topology: Topology, source: InVpc, flow: Flow) -> Reached:
     """By the subnet's route: to the office, into another VPC, or out to the internet."""
     network = topology.network
-    if is_in_office(topology, flow.destination):
+    is_own = source.vpc_id not in network.vpcs_of_others
+    if is_own and is_in_office(topology, flow.destination):
         return _follow(CorporateHost(flow.destination), [], way_to_office(topology, source, flow))
     table = network.route_table_by_subnet.get(source.subnet_id)
     route, decision = look_up(table, flow.destination) if table is not None else (None, None)
@@ -226,26 +230,46 @@ def _out_of_vpc(topology: Topology, source: InVpc, flow: Flow) -> Reached:
         or not decision.allowed
         or not route.target.startswith(JOINING_PREFIXES)
     ):
-        return _follow(public_service_at(flow.destination), [], _to_internet(topology, source, flow))
+        return _over_internet(topology, source, route.target if route is not None else "", flow)
     passage = find_passage(network, source, route.target, flow)
     return _follow(passage.destination, [], cross(network, source, passage, flow))
 
 
-def _to_internet(topology: Topology, source: InVpc, flow: Flow) -> Iterator[Hop]:
+def _over_internet(topology: Topology, source: InVpc, target: str, flow: Flow) -> Reached:
+    """Out of the VPC, seen by the public address that a gateway gives the source, and perhaps back in."""
+    network = topology.network
+    endpoint = gateway_endpoint(topology, source, flow.destination)
+    gateway = interface_to_internet(network, source, target) if endpoint is None else None
+    client = gateway.public_address if gateway is not None else None
+    leave = _leave_vpc(topology, source, flow)
+    back = acl_hop(network, Step.NETWORK_ACL_RETURN, source.subnet_id, flow.destination, flow)
+    interface = network.interface_by_public_address.get(flow.destination)
+    if interface is not None:
+        reached = _follow(interface, [], chain(leave, arrive(network, interface, client, flow), (back,)))
+    else:
+        way = endpoint.id if endpoint is not None else "an internet gateway or a NAT gateway"
+        hops = chain(leave, (back, public_hop(flow, way)))
+        reached = _follow(public_service_at(flow.destination), [], hops)
+    return replace(reached, seen_as=Internet(client) if client is not None else None)
+
+
+def _leave_vpc(topology: Topology, source: InVpc, flow: Flow) -> Iterator[Hop]:
     network = topology.network
     peer = security_group.Peer(flow.destination)
     yield group_hop(network, Step.SECURITY_GROUP_EGRESS, source, peer, flow)
     yield acl_hop(network, Step.NETWORK_ACL_OUTBOUND, source.subnet_id, flow.destination, flow, egress=True)
     yield _route_outwards(topology, source, flow)
-    yield acl_hop(network, Step.NETWORK_ACL_RETURN, source.subnet_id, flow.destination, flow)
-    endpoint = gateway_endpoint(topology, source, flow.destination)
-    yield public_hop(flow, endpoint.id if endpoint else "an internet gateway or a NAT gateway")
 
 
 def _from_internet(topology: Topology, flow: Flow) -> Reached:
     if not is_private(topology, flow.destination):
-        return _outside_vpcs(topology, flow, "the internet")
-    found = topology.network.interfaces_by_address.get(flow.destination, ())
+        return _outside_vpcs(topology, flow, "the internet", flow.source)
+    network = topology.network
+    found = [
+        each
+        for each in network.interfaces_by_address.get(flow.destination, ())
+        if each.vpc_id not in network.vpcs_of_others
+    ]
     component = interface_reference(found[0]) if found else ResourceRef("Address", str(flow.destination))
     decision = denied(
         LocalCode.PRIVATE_ADDRESS_FROM_INTERNET,
@@ -258,8 +282,11 @@ def _from_internet(topology: Topology, flow: Flow) -> Reached:
     return _stopped(Hop(component, Step.ROUTE, decision))
 
 
-def _outside_vpcs(topology: Topology, flow: Flow, way: str) -> Reached:
-    """What a client outside every VPC reaches at an address outside every VPC."""
+def _outside_vpcs(topology: Topology, flow: Flow, way: str, client: IPv4Address | None = None) -> Reached:
+    """What a client outside every VPC reaches at an address outside every VPC; `client` is its public one."""
+    interface = topology.network.interface_by_public_address.get(flow.destination)
+    if interface is not None:
+        return _follow(interface, [], arrive(topology.network, interface, client, flow))
     if is_private(topology, flow.destination):
         return _stopped(unused_private_address(topology, flow))
     return _follow(public_service_at(flow.destination), [public_hop(flow, way)], ())
@@ -331,7 +358,7 @@ def _route_outwards(topology: Topology, source: InVpc, flow: Flow) -> Hop:
         facts = (("destination", str(flow.destination)), ("route", f"prefix list of S3 to {endpoint.id}"))
         return Hop(component, Step.ROUTE, allowed(cited, *facts))
     if route is not None and decision.allowed:
-        decision = _through_gateway(topology, source, flow, route.target, decision)
+        decision = pass_gateway(topology, source, flow, route.target, decision)
     elif route is None and not is_private(topology, flow.destination):
         decision = denied(
             ExplanationCode.NO_ROUTE_TO_DESTINATION,
@@ -341,32 +368,6 @@ def _route_outwards(topology: Topology, source: InVpc, flow: Flow) -> Hop:
             "or use a VPC endpoint for the service",
         )
     return Hop(component, Step.ROUTE, decision)
-
-
-def _through_gateway(
-    topology: Topology, source: InVpc, flow: Flow, target: str, decision: Decision
-) -> Decision:
-    """Whether the gateway that a route leads to takes the packet.
-
-    A NAT gateway's own way out is not looked at, and an instance that only stands for one is taken to have
-    a public address.
-
-    AWS: "Enable internet access for a VPC using an internet gateway"
-    """
-    if not target.startswith(("igw-", "nat-")):
-        return not_modelled(f"traffic from a VPC through {target}", decision.cited)
-    if is_private(topology, flow.destination):
-        remedy = f"Route {flow.destination} to the network that has it: {target} drops private addresses"
-        return denied(ExplanationCode.NO_PATH, decision.cited, *decision.facts, remedy=remedy)
-    interface = topology.network.interface_by_id.get(source.interface_id) if source.interface_id else None
-    if target.startswith("igw-") and interface is not None and interface.public_address is None:
-        return denied(
-            ExplanationCode.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
-            ResourceRef("AWS::EC2::InternetGateway", target),
-            *decision.facts,
-            remedy=f"Associate an Elastic IP address with {interface.id}, or route through a NAT gateway",
-        )
-    return decision
 
 
 __all__ = ["PUBLIC_EXECUTE_API", "PublicService", "Reached", "reach"]

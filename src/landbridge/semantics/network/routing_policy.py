@@ -126,5 +126,7 @@ def _nodes(network: Network, balancer: LoadBalancer) -> frozenset[NetworkInterfa
 def _is_up(topology: Topology, group: TargetGroup, target: Target) -> bool:
     if target_is_down(topology.faults, target.id, target.port or group.port or 0) is not None:
         return False
-    at = [each for each in topology.network.network_interfaces if str(each.address) == target.id]
-    return not at or any(zone_of(topology.network, each) not in topology.faults.zones for each in at)
+    network = topology.network
+    at = [each for each in network.network_interfaces if str(each.address) == target.id]
+    own = [each for each in at if each.vpc_id not in network.vpcs_of_others]
+    return not own or any(zone_of(network, each) not in topology.faults.zones for each in own)

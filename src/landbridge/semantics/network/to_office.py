@@ -26,7 +26,7 @@ class CorporateHost:
 
 def is_in_office(topology: Topology, address: IPv4Address) -> bool:
     """Whether the corporate network has the address, and no VPC."""
-    if any(vpc_holds(topology.network, vpc.id, address) for vpc in topology.network.vpcs):
+    if any(vpc_holds(topology.network, vpc.id, address) for vpc in topology.network.own_vpcs):
         return False
     return any(address in block for block in corporate_networks(topology))
 
