@@ -311,7 +311,8 @@ def rest_api() -> RestApi:
     """The private API; its one stage serves what was deployed last."""
     policy = resource_policy()
     deployment = Deployment("d1e2f3", resources(), policy, ("*/*",))
-    return RestApi(API, "orders", "PRIVATE", (ENDPOINT,), policy, (Stage("live", deployment),))
+    stages = (Stage("live", deployment),)
+    return RestApi(API, "orders", "PRIVATE", (ENDPOINT,), policy, stages, configured=deployment)
 
 
 def resource_policy() -> PolicyDocument:

@@ -55,7 +55,7 @@ def test_a_second_capture_without_a_change_is_the_very_value_of_the_first() -> N
     [
         ("elbv2", {"elbv2", "ec2"}, "load_balancing"),
         ("elasticloadbalancing", {"elbv2", "ec2"}, "load_balancing"),
-        ("apigateway", {"apigateway", "apigatewayv2"}, "api_gateway"),
+        ("apigateway", {"apigateway", "apigatewayv2", "ec2"}, "api_gateway"),
         ("lambda", {"lambda", "ec2"}, "functions"),
         ("s3", {"s3", "s3control"}, "storage"),
         ("route53", {"route53"}, "names"),

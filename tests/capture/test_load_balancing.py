@@ -197,6 +197,7 @@ def test_anomaly_mitigation_is_noticed_and_its_default_is_not() -> None:
 
 
 NETWORK_ARN = BALANCER_ARN.replace("/app/", "/net/")
+ENFORCED = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
 NETWORK = {**BALANCER, "LoadBalancerArn": NETWORK_ARN, "Type": "network", "SecurityGroups": []}
 ALB_GROUP = {
     **TARGET_GROUP,
@@ -241,6 +242,17 @@ def test_a_network_load_balancer_has_its_default_action_for_a_rule() -> None:
     assert [rule.actions for rule in listener.rules] == [(ForwardAction(((Arn(GROUP_ARN), 1),)),)]
     assert (group.target_type, group.protocol, group.targets) == ("alb", "TCP", (Target(BALANCER_ARN, 443),))
     assert reader.notices == []
+
+
+@pytest.mark.parametrize(
+    ("told", "spared"), [({}, False), ({ENFORCED: "on"}, False), ({ENFORCED: "off"}, True)]
+)
+def test_inbound_rules_count_for_private_link_unless_they_are_switched_off(
+    told: dict[str, str], spared: bool
+) -> None:
+    reader = account(describe_load_balancers={"LoadBalancers": [NETWORK | told]}).reader()
+    (balancer,) = read_load_balancing(reader, LoadBalancing()).load_balancers
+    assert balancer.admits_private_link is spared
 
 
 @pytest.mark.parametrize(

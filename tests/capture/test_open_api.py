@@ -178,13 +178,24 @@ def test_authorization_is_read_from_the_security_schemes(operation: dict[str, An
 @pytest.mark.parametrize(
     ("member", "value", "feature"),
     [
-        ("integrationTarget", "arn:aws:elasticloadbalancing:…", "VPC links to Application Load Balancers"),
-        ("responseTransferMode", "STREAM", "response streaming"),
+        ("responseTransferMode", "LATER", "a response transfer mode of which nothing is known"),
     ],
 )
 def test_an_integration_that_is_not_modelled_marks_the_method(member: str, value: str, feature: str) -> None:
     integration = {"type": "http_proxy", "httpMethod": "GET", "uri": "https://backend.example", member: value}
     assert only_method(export({"x-amazon-apigateway-integration": integration})).unsupported == (feature,)
+
+
+@pytest.mark.parametrize(
+    ("members", "streams"),
+    [({}, False), ({"responseTransferMode": "buffered"}, False), ({"responseTransferMode": "STREAM"}, True)],
+)
+def test_an_integration_has_its_response_transfer_mode(members: dict[str, Any], streams: bool) -> None:
+    integration = {"type": "http_proxy", "httpMethod": "GET", "uri": "https://backend.example", **members}
+    method = only_method(export({"x-amazon-apigateway-integration": integration}))
+    assert method.unsupported == ()
+    assert method.integration is not None
+    assert method.integration.streams is streams
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from landbridge.capture.permissions import ACTIONS, PERMISSIONS
 
 def test_capture_makes_exactly_the_calls_that_are_listed() -> None:
     account = whole_account()
-    capture(account.client, account_id=ACCOUNT, region=REGION)
+    capture(account.client, account_id=ACCOUNT, region=REGION, configurations=True)
     assert set(account.calls) == {f"{service}.{operation}" for service, operation in ACTIONS}
 
 

@@ -72,7 +72,7 @@ def account() -> ScriptedAccount:
 @pytest.fixture(scope="module")
 def before(account: ScriptedAccount) -> Captured:
     """The scripted account when everything is answered."""
-    return capture(account.client, account_id=ACCOUNT, region=REGION)
+    return capture(account.client, account_id=ACCOUNT, region=REGION, configurations=True)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_call_that_is_not_answered_is_named_and_the_rest_is_read(
     because: str,
 ) -> None:
     monkeypatch.setitem(account.script, call, failure)
-    after = capture(account.client, account_id=ACCOUNT, region=REGION)
+    after = capture(account.client, account_id=ACCOUNT, region=REGION, configurations=True)
     service, _, operation = call.partition(".")
     action = ACTIONS[service, operation]
     new = [notice for notice in after.notices if notice not in before.notices]

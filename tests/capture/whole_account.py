@@ -33,7 +33,12 @@ def dns_attribute(parameters: Answer) -> Answer:
 def exported(parameters: Answer) -> Answer:
     document = {
         "openapi": "3.0.1",
-        "paths": {"/orders": {"get": {"x-amazon-apigateway-integration": THROUGH_LINK}}},
+        "paths": {
+            "/orders": {
+                "get": {"x-amazon-apigateway-integration": THROUGH_LINK},
+                "put": {"x-amazon-apigateway-integration": THROUGH_LINK | {"integrationTarget": "arn:alb"}},
+            }
+        },
         "components": {"securitySchemes": {"guard": {"x-amazon-apigateway-authorizer": {"type": "token"}}}},
     }
     return {"body": BytesIO(json.dumps(document).encode())}
@@ -218,9 +223,11 @@ IDENTITY: dict[str, Any] = {
     "iam.get_policy_version": {"PolicyVersion": {"Document": quote(ALLOW)}},
 }
 OTHERS: dict[str, Any] = {
-    "lambda.list_functions": {"Functions": [{"FunctionName": "orders", "FunctionArn": FUNCTION}]},
+    "lambda.list_functions": {
+        "Functions": [{"FunctionName": "orders", "FunctionArn": FUNCTION, "Version": "$LATEST"}]
+    },
     "lambda.get_policy": {"Policy": ALLOW},
-    "lambda.get_function_url_config": ABSENT,
+    "lambda.list_function_url_configs": {"FunctionUrlConfigs": []},
     "s3.list_buckets": {"Buckets": [{"Name": "site"}]},
     "s3.get_bucket_acl": {"Grants": []},
     "s3.get_bucket_cors": Failure("NoSuchCORSConfiguration", 404),

@@ -6,7 +6,9 @@ from tests.topologies import private_app
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import MutualAuthentication
 from landbridge.semantics.doors import (
+    Door,
     EndpointDoor,
+    FunctionUrlDoor,
     Handshake,
     ListenerDoor,
     S3Door,
@@ -38,11 +40,15 @@ def endpoint_door() -> EndpointDoor:
 
 @pytest.mark.parametrize(
     ("door", "speaks"),
-    [(listener_door(), True), (endpoint_door(), True), (S3Door(443), True), (S3Door(80), False)],
+    [
+        (listener_door(), True),
+        (endpoint_door(), True),
+        (S3Door(443), True),
+        (S3Door(80), False),
+        (FunctionUrlDoor(), True),
+    ],
 )
-def test_https_listeners_and_awss_own_endpoints_begin_with_a_handshake(
-    door: ListenerDoor | EndpointDoor | S3Door, speaks: bool
-) -> None:
+def test_https_listeners_and_awss_own_endpoints_begin_with_a_handshake(door: Door, speaks: bool) -> None:
     assert speaks_tls(door) is speaks
 
 

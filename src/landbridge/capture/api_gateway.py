@@ -79,6 +79,7 @@ def _rest_api(reader: Reader, answer: Answer, known: Deployments) -> RestApi:
         stages=tuple(_stage(reader, resources, stage, known) for stage in stages),
         disable_execute_api_endpoint=bool(answer.get("disableExecuteApiEndpoint")),
         endpoint_access_mode=answer.get("endpointAccessMode", ""),
+        security_policy=answer.get("securityPolicy", ""),
     )
 
 

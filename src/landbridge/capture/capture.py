@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from landbridge.capture.api_configuration import read_configurations
 from landbridge.capture.api_gateway import read_api_gateway
 from landbridge.capture.certificates import read_certificates
 from landbridge.capture.corporate_links import read_direct_connect
@@ -55,7 +56,7 @@ READINGS = (
     Reading(
         "network interfaces",
         "network",
-        frozenset({"ec2", "route53resolver", "lambda"}) | LOAD_BALANCING,
+        frozenset({"ec2", "route53resolver", "lambda", "apigateway", "apigatewayv2"}) | LOAD_BALANCING,
         read_network_interfaces,
     ),
     Reading("Direct Connect", "network", frozenset({"directconnect"}), read_direct_connect),
@@ -70,6 +71,11 @@ READINGS = (
 )
 """In the order in which they are read; routes may be propagated from Direct Connect, so it feeds both."""
 
+CONFIGURATIONS = Reading(
+    "API Gateway", "api_gateway", frozenset({"apigateway", "apigatewayv2"}), read_configurations
+)
+"""Only asked for by what compares a deployment with it: no request depends on what nobody deployed."""
+
 FEEDING_SERVICES = ANYTHING.union(*(reading.fed_by for reading in READINGS))
 """A change of any other service changes no topology."""
 
@@ -83,13 +89,16 @@ def capture(
     local_servers: tuple[LocalServer, ...] = (),
     previous: Captured | None = None,
     services: frozenset[str] | None = None,
+    configurations: bool = False,
 ) -> Captured:
     """The account as it is now; sections that did not change are the very values of `previous`.
 
     With `previous`, of the same account and region, and `services`, only what those services feed is read
-    again. Throttled calls are retried by botocore.
+    again. With `configurations`, REST APIs are read as they are configured, beside what their stages serve.
+    Throttled calls are retried by botocore.
     """
     due = READINGS if previous is None or services is None else _fed_by(services)
+    due = (*due, CONFIGURATIONS) if configurations else due
     before = previous or Captured(Topology(account_id, region))
     topology = replace(before.topology, corporate_networks=corporate_networks, local_servers=local_servers)
     notices = {notice: None for notice in before.notices if notice.section not in {r.name for r in due}}

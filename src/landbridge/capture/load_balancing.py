@@ -80,6 +80,7 @@ def _load_balancer(reader: Reader, answer: Answer) -> LoadBalancer:
         subnet_ids=tuple(sorted(SubnetId(zone["SubnetId"]) for zone in answer["AvailabilityZones"])),
         listeners=tuple(read(reader, listener) for listener in listeners),
         attributes=_load_balancer_attributes(reader, about),
+        admits_private_link=answer.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic") == "off",
     )
 
 

@@ -15,10 +15,13 @@ from landbridge.model.api_gateway import (
     IntegrationResponse,
     Method,
     Resource,
+    ResponseTransferMode,
     StringMap,
 )
 
 EXTENSION = "x-amazon-apigateway-"
+BUFFERED = ResponseTransferMode.BUFFERED
+MODES = {mode.value: mode for mode in ResponseTransferMode}
 METHODS = {
     "delete": "DELETE",
     "get": "GET",
@@ -81,7 +84,7 @@ def _method(http_method: str, operation: Answer, document: Answer, authorizers: 
     authorization = read_authorization(operation, document, authorizers)
     unsupported = {
         "request validators": is_unreadable(operation, document),
-        **_unsupported_integration(integration or {}),
+        "a response transfer mode of which nothing is known": not _has_known_mode(integration or {}),
     }
     return Method(
         http_method=http_method,
@@ -95,11 +98,12 @@ def _method(http_method: str, operation: Answer, document: Answer, authorizers: 
     )
 
 
-def _unsupported_integration(answer: Answer) -> dict[str, bool]:
-    return {
-        "VPC links to Application Load Balancers": bool(answer.get("integrationTarget")),
-        "response streaming": answer.get("responseTransferMode", "BUFFERED").upper() == "STREAM",
-    }
+def _has_known_mode(integration: Answer) -> bool:
+    return str(integration.get("responseTransferMode", BUFFERED)).upper() in MODES
+
+
+def _transfer_mode(integration: Answer) -> ResponseTransferMode:
+    return MODES.get(str(integration.get("responseTransferMode", BUFFERED)).upper(), BUFFERED)
 
 
 def _integration(answer: Answer) -> Integration:
@@ -116,7 +120,9 @@ def _integration(answer: Answer) -> Integration:
         cache_key_parameters=tuple(answer.get("cacheKeyParameters") or ()),
         cache_namespace=answer.get("cacheNamespace") or "",
         vpc_link_id=answer.get("connectionId", "") if _is_connected(answer) else "",
+        integration_target=answer.get("integrationTarget", "") if _is_connected(answer) else "",
         insecure_skip_verification=_is_insecure(answer.get("tlsConfig") or {}),
+        response_transfer_mode=_transfer_mode(answer),
         responses=tuple(
             _integration_response(pattern, response)
             for pattern, response in answer.get("responses", {}).items()

@@ -11,6 +11,9 @@ ACTIONS = {
     ("apigateway", "get_domain_name_access_associations"): "apigateway:GET",
     ("apigateway", "get_domain_names"): "apigateway:GET",
     ("apigateway", "get_export"): "apigateway:GET",
+    ("apigateway", "get_gateway_responses"): "apigateway:GET",
+    ("apigateway", "get_models"): "apigateway:GET",
+    ("apigateway", "get_request_validators"): "apigateway:GET",
     ("apigateway", "get_resources"): "apigateway:GET",
     ("apigateway", "get_rest_apis"): "apigateway:GET",
     ("apigateway", "get_stages"): "apigateway:GET",
@@ -19,6 +22,7 @@ ACTIONS = {
     ("apigateway", "get_vpc_links"): "apigateway:GET",
     ("apigatewayv2", "get_api_mappings"): "apigateway:GET",
     ("apigatewayv2", "get_apis"): "apigateway:GET",
+    ("apigatewayv2", "get_vpc_links"): "apigateway:GET",
     ("apigatewayv2", "list_routing_rules"): "apigateway:GET",
     ("directconnect", "describe_direct_connect_gateway_associations"): (
         "directconnect:DescribeDirectConnectGatewayAssociations"
@@ -64,8 +68,9 @@ ACTIONS = {
     ("iam", "get_policy"): "iam:GetPolicy",
     ("iam", "get_policy_version"): "iam:GetPolicyVersion",
     ("lambda", "get_function_concurrency"): "lambda:GetFunctionConcurrency",
-    ("lambda", "get_function_url_config"): "lambda:GetFunctionUrlConfig",
     ("lambda", "get_policy"): "lambda:GetPolicy",
+    ("lambda", "list_aliases"): "lambda:ListAliases",
+    ("lambda", "list_function_url_configs"): "lambda:ListFunctionUrlConfigs",
     ("lambda", "list_functions"): "lambda:ListFunctions",
     ("route53", "get_hosted_zone"): "route53:GetHostedZone",
     ("route53", "list_hosted_zones"): "route53:ListHostedZones",

@@ -25,7 +25,7 @@ class Invocation:
     """
 
     function_arn: str
-    """Unqualified."""
+    """With the version or alias that was asked for."""
     payload: bytes
     invocation_type: str
     """``RequestResponse`` or ``Event``."""
@@ -41,6 +41,7 @@ class InvocationResult:
     """``Unhandled`` when the function failed."""
     log_tail: bytes = b""
     """The last 4 KiB of the invocation's log."""
+    executed_version: str = "$LATEST"
 
 
 class InvocationRefused(Exception):  # noqa: N818

@@ -4,12 +4,13 @@ AWS: "Amazon API Gateway concepts"
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from landbridge.model.api_gateway_stages import StageSettings
 from landbridge.model.api_gateway_usage import MethodThrottle, Usage
 from landbridge.model.authorizers import Authorizer
-from landbridge.model.identifiers import Arn, RestApiId, VpcEndpointId
+from landbridge.model.identifiers import Arn, RestApiId, SecurityGroupId, SubnetId, VpcEndpointId
 from landbridge.model.policy import PolicyDocument
 
 StringMap = tuple[tuple[str, str], ...]
@@ -25,6 +26,16 @@ class IntegrationResponse:
     response_parameters: StringMap = ()
     response_templates: StringMap = ()
     content_handling: str = ""
+
+
+class ResponseTransferMode(StrEnum):
+    """How the answer of a proxy integration goes to the client.
+
+    AWS: "Stream the integration response for your proxy integrations in API Gateway"
+    """
+
+    BUFFERED = "BUFFERED"
+    STREAM = "STREAM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,17 @@ class Integration:
     """Methods with the same one share entries; empty for the resource's own."""
     responses: tuple[IntegrationResponse, ...] = ()
     vpc_link_id: str = ""
-    """The VPC link it goes through; empty for the internet."""
+    """The VPC link it goes through, by id or stage variable; empty for the internet."""
+    integration_target: str = ""
+    """The load balancer's ARN, for a VPC link V2; a link V1 has its own."""
     insecure_skip_verification: bool = False
     """Whether a backend's certificate may be of any authority."""
+    response_transfer_mode: ResponseTransferMode = ResponseTransferMode.BUFFERED
+
+    @property
+    def streams(self) -> bool:
+        """Whether the client gets the answer piece by piece."""
+        return self.response_transfer_mode is ResponseTransferMode.STREAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +139,8 @@ class Deployment:
     """From which size on responses are compressed; None for never."""
     api_key_source: str = "HEADER"
     """``HEADER``, that is ``x-api-key``, or ``AUTHORIZER``, that is its ``usageIdentifierKey``."""
+    unattached_authorizers: tuple[str, ...] = ()
+    """Names of the API's authorizers that no method has; known of a configuration only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +186,10 @@ class RestApi:
     disable_execute_api_endpoint: bool = False
     endpoint_access_mode: str = ""
     """``BASIC`` or ``STRICT``; empty with a legacy security policy."""
+    security_policy: str = ""
+    """Of its default endpoint; empty for AWS's default, which is ``TLS_1_2`` for a private API."""
+    configured: Deployment | None = None
+    """What a deployment would fix now; None where that was not asked for, or could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +251,22 @@ class DomainNameAccessAssociation:
 
 @dataclass(frozen=True, slots=True)
 class VpcLink:
-    """A way to network load balancers of the account for integrations of REST APIs.
+    """A way to load balancers of the account for integrations of REST APIs.
 
-    AWS: "Set up API Gateway private integrations using VPC links V1 (legacy)"
+    V1 leads through AWS PrivateLink to its Network Load Balancer, V2 has network interfaces in a VPC.
+    AWS: "Private integrations for REST APIs in API Gateway"
     """
 
     id: str
     name: str
     status: str
-    """``AVAILABLE``, ``PENDING``, ``DELETING`` or ``FAILED``."""
+    """``AVAILABLE``, ``PENDING``, ``DELETING`` or ``FAILED``; a V2 link also ``INACTIVE``."""
     target_arns: tuple[Arn, ...] = ()
+    """Of a V1 link: its one Network Load Balancer."""
+    version: str = "V1"
+    """``V1`` or ``V2``."""
+    subnet_ids: tuple[SubnetId, ...] = ()
+    security_group_ids: tuple[SecurityGroupId, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Address
 from operator import itemgetter
+from typing import Protocol
 
 Headers = tuple[tuple[str, str], ...]
 """Names as they were sent, in their order; values decoded as Latin-1."""
@@ -148,9 +149,26 @@ class MalformedReason(StrEnum):
     BODY_TOO_LARGE = "body too large"
 
 
+class StreamEnd(StrEnum):
+    """How a body ended that came in pieces."""
+
+    WHOLE = "whole"
+    CUT_OFF = "cut off"
+
+
+class BodyStream(Protocol):
+    """A body that is still coming; one reader has it, in pieces."""
+
+    async def read(self) -> bytes | StreamEnd:
+        """The next piece, which is never empty, or the end."""
+
+    def close(self) -> None:
+        """Nobody reads any further; whoever makes the body goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A whole response. ``Content-Length`` and ``Connection`` are the writer's to add."""
+    """A response. ``Content-Length`` and ``Connection`` are the writer's to add."""
 
     status: int
     headers: Headers = ()
@@ -158,9 +176,31 @@ class HttpResponse:
     reason: str = ""
     """The reason phrase; empty for the standard one."""
 
+    @property
+    def stream(self) -> BodyStream | None:
+        """The body, where it is passed on as it comes; ``body`` is empty then."""
+        return None
+
+    @property
+    def is_bodiless(self) -> bool:
+        """Whether a response of this status has no body, whatever it holds."""
+        return self.status < 200 or self.status in {204, 304}
+
     def header(self, name: str) -> str | None:
         """The first value of the header; `name` is in lower case."""
         return first_value(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedResponse(HttpResponse):
+    """A response whose body is passed on as it comes."""
+
+    stream: BodyStream | None = field(default=None, repr=False, compare=False)
+
+
+def with_stream(response: HttpResponse, stream: BodyStream) -> StreamedResponse:
+    """The response with a body that is still coming."""
+    return StreamedResponse(response.status, response.headers, b"", response.reason, stream)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,8 @@ class LoadBalancer:
     subnet_ids: tuple[SubnetId, ...]
     listeners: tuple[Listener, ...]
     attributes: tuple[tuple[str, str], ...] = ()
+    admits_private_link: bool = False
+    """Whether what comes through AWS PrivateLink is spared the inbound rules of its security groups."""
 
     @property
     def interface_description(self) -> str:

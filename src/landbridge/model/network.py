@@ -36,6 +36,8 @@ class Vpc:
     cidrs: tuple[IPv4Network, ...]
     enable_dns_support: bool = True
     enable_dns_hostnames: bool = False
+    owner_id: str = ""
+    """The account that it belongs to; empty for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,21 @@ class Network:
         return {vpc.id: vpc for vpc in self.vpcs}
 
     @cached_property
+    def own_vpcs(self) -> tuple[Vpc, ...]:
+        """The VPCs of this account: one of another account may have the same addresses, and no part in it."""
+        return tuple(vpc for vpc in self.vpcs if not vpc.owner_id)
+
+    @cached_property
+    def vpcs_of_others(self) -> frozenset[VpcId]:
+        """The VPCs of other accounts, which only those who stand in them meet."""
+        return frozenset(vpc.id for vpc in self.vpcs if vpc.owner_id)
+
+    @cached_property
+    def own_subnets(self) -> tuple[Subnet, ...]:
+        """The subnets of this account's VPCs."""
+        return tuple(subnet for subnet in self.subnets if subnet.vpc_id not in self.vpcs_of_others)
+
+    @cached_property
     def subnet_by_id(self) -> dict[SubnetId, Subnet]:
         """Subnets by id."""
         return {subnet.id: subnet for subnet in self.subnets}
@@ -223,6 +240,15 @@ class Network:
         for interface in self.network_interfaces:
             found[interface.address] = (*found.get(interface.address, ()), interface)
         return found
+
+    @cached_property
+    def interface_by_public_address(self) -> dict[IPv4Address, NetworkInterface]:
+        """Network interfaces by the public address that an internet gateway translates for them."""
+        return {
+            interface.public_address: interface
+            for interface in self.network_interfaces
+            if interface.public_address is not None
+        }
 
     @cached_property
     def endpoint_by_interface(self) -> dict[NetworkInterfaceId, VpcEndpoint]:

@@ -91,5 +91,6 @@ def _private_apis(topology: Topology) -> Iterator[str]:
 
 def _execute_api_endpoints(topology: Topology) -> Iterator[VpcEndpoint]:
     for endpoint in topology.network.vpc_endpoints:
-        if endpoint.service_name.endswith(".execute-api"):
+        own = endpoint.vpc_id not in topology.network.vpcs_of_others
+        if own and endpoint.service_name.endswith(".execute-api"):
             yield endpoint

@@ -40,6 +40,11 @@ class PublicApiDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionUrlDoor:
+    """A connection that ends at the front of all function URLs."""
+
+
+@dataclass(frozen=True, slots=True)
 class S3Door:
     """A connection that ends at Amazon S3, through a VPC endpoint or at its public front."""
 
@@ -66,7 +71,7 @@ class LocalServerDoor:
 
 HTTP, HTTPS = 80, 443
 """The ports that S3 answers on."""
-ServiceDoor = EndpointDoor | PublicApiDoor | S3Door
+ServiceDoor = EndpointDoor | PublicApiDoor | FunctionUrlDoor | S3Door
 """The doors of AWS's own services, which can stand behind a load balancer, too."""
 BackendDoor = ServiceDoor | LocalServerDoor
 """Everything that can stand behind a load balancer."""
@@ -158,6 +163,8 @@ def door_reference(door: Door) -> ResourceRef:
             return ResourceRef("AWS::EC2::VPCEndpoint", endpoint.id)
         case PublicApiDoor():
             return ResourceRef("AWS::ApiGateway::Service", "execute-api")
+        case FunctionUrlDoor():
+            return ResourceRef("AWS::Lambda::Service", "lambda-url")
         case LocalServerDoor(server, _):
             return ResourceRef("Server", server.place)
         case S3Door(_, through):

@@ -31,7 +31,7 @@ def names_of(topology: Topology, kind: FaultKind) -> tuple[str, ...]:
         case FaultKind.LINK:
             return _links(topology)
         case FaultKind.ZONE:
-            return tuple(sorted({subnet.availability_zone for subnet in topology.network.subnets}))
+            return tuple(sorted({subnet.availability_zone for subnet in topology.network.own_subnets}))
         case FaultKind.TARGET:
             return _targets(topology)
         case FaultKind.FUNCTION:

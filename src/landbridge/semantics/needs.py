@@ -1,15 +1,16 @@
 """What a journey needs done outside: it yields a need, the driver performs it and sends the result in."""
 
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Generator, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse
 from landbridge.model.identifiers import Arn, NetworkInterfaceId
 from landbridge.model.identity import AccessKey
 from landbridge.model.load_balancing import TargetKey
 from landbridge.semantics.api_gateway.usage.metering import CountUsage, UsageCounted, UsageExceeded
+from landbridge.semantics.streaming import BodyDropped, Channel, DropBody, InvokedStreaming, Streaming
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,14 @@ class Invoke:
     """
 
     function_arn: Arn
+    """With the version or alias that is meant."""
     payload: bytes
     trace_header: str
     """``Root=…``: what the runtime sees as its trace id."""
     timeout_ms: int
     """How long the caller waits."""
+    streaming: Streaming | None = None
+    """Where the answer is to be streamed: "InvokeWithResponseStream" of the same reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Invoked:
     request_id: str = ""
     duration_ms: int = 0
     """From the call to the answer, waiting for an environment included."""
+    executed_version: str = "$LATEST"
+    """Which of the versions behind an alias ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,8 @@ class Tls:
     """The SNI, and the name that is checked; empty sends none, as a load balancer does to its targets."""
     security_policy: str = ""
     """The protocols and ciphers, by the name of a load balancer's policy; empty for current ones."""
+    any_authority: bool = False
+    """Whether a certificate that is checked may be of any authority; its name and dates count all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,8 @@ class SendHttp:
     """Whether an open connection may be used, and this one kept for the next request."""
     within_timeout: bool = False
     """Whether the whole answer must be there within the timeout, however busily the server sends."""
+    streaming: Streaming | None = None
+    """Where the body is passed on as it comes; then it may have any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +204,6 @@ class ServiceAnswered:
     """The service's answer, whatever its status."""
 
     response: HttpResponse
-
-
-class Channel(Protocol):
-    """A server's connection after it has switched protocols: bytes both ways, of no concern to a journey."""
-
-    def join(self, receive: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-        """What the server says goes to `receive` from now on, its end to `ended`."""
-
-    def send(self, data: bytes) -> None:
-        """Passes bytes on to the server."""
-
-    def pause(self, paused: bool) -> None:
-        """Holds the server back, or lets it go on."""
-
-    def close(self) -> None:
-        """Ends the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +342,7 @@ class HttpFailed:
 
 Need = (
     Invoke
+    | DropBody
     | GetObject
     | ListObjects
     | ConnectTimeout
@@ -365,6 +360,8 @@ Need = (
 )
 Result = (
     Invoked
+    | InvokedStreaming
+    | BodyDropped
     | InvokeRefused
     | InvokeTimedOut
     | ObjectFound

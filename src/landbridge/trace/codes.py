@@ -86,6 +86,11 @@ class LambdaErrorType(StrEnum):
     TOO_MANY_REQUESTS = "TooManyRequestsException"
     SERVICE = "ServiceException"
     UNHANDLED = "Unhandled"
+    INCOMPLETE_SIGNATURE = "IncompleteSignatureException"
+    INVALID_SIGNATURE = "InvalidSignatureException"
+    UNRECOGNIZED_CLIENT = "UnrecognizedClientException"
+    EXPIRED_TOKEN = "ExpiredTokenException"
+    REQUEST_TOO_LARGE = "RequestEntityTooLargeException"
 
 
 class LambdaTargetReason(StrEnum):

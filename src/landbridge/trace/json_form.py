@@ -5,6 +5,7 @@ from typing import Any
 from landbridge.trace.decision import (
     Delivered,
     Hop,
+    Hops,
     NotResolved,
     Outcome,
     Refused,
@@ -26,8 +27,13 @@ def trace_to_json(trace: Trace) -> dict[str, Any]:
         "outcome": outcome_name(outcome),
         "status": outcome.response.status if isinstance(outcome, Delivered) else None,
         "durationMs": round(trace.duration_ms, 3),
-        "hops": [_hop(number, hop) for number, hop in enumerate(trace.hops, 1)],
+        "hops": hops_to_json(trace.hops),
     }
+
+
+def hops_to_json(hops: Hops) -> list[dict[str, Any]]:
+    """The hops, numbered from 1."""
+    return [_hop(number, hop) for number, hop in enumerate(hops, 1)]
 
 
 def outcome_name(outcome: Outcome) -> str:
@@ -50,14 +56,15 @@ def _hop(number: int, hop: Hop) -> dict[str, Any]:
     return {
         "sequence": number,
         "step": hop.step.value,
-        "component": _reference(hop.component),
+        "component": reference_to_json(hop.component),
         "verdict": decision.verdict.value,
         "code": decision.code.value if decision.code is not None else None,
-        "cited": _reference(decision.cited) if decision.cited is not None else None,
+        "cited": reference_to_json(decision.cited) if decision.cited is not None else None,
         "facts": dict(decision.facts),
         "remedy": decision.remedy or None,
     }
 
 
-def _reference(reference: ResourceRef) -> dict[str, str | None]:
+def reference_to_json(reference: ResourceRef) -> dict[str, str | None]:
+    """Type, id and ARN, which is null where it is not known."""
     return {"type": reference.type, "id": reference.id, "arn": reference.arn or None}

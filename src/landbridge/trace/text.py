@@ -6,6 +6,7 @@ import textwrap
 from landbridge.trace.decision import (
     Delivered,
     Hop,
+    Hops,
     NotResolved,
     Outcome,
     Refused,
@@ -36,6 +37,11 @@ def render_text(trace: Trace, width: int = 0) -> str:
     return "\n".join(lines)
 
 
+def hop_lines(hops: Hops, width: int) -> list[str]:
+    """One line per hop with what was cited; what was compared is left out."""
+    return [_brief(number, hop, width) for number, hop in enumerate(hops, 1)]
+
+
 def outcome_line(outcome: Outcome, duration_ms: float) -> str:
     """What the client saw, in one line."""
     match outcome:
@@ -54,13 +60,33 @@ def outcome_line(outcome: Outcome, duration_ms: float) -> str:
 def _hop_lines(number: int, hop: Hop, width: int) -> list[str]:
     """A line for the hop; below it what was cited and compared, each on its own line where it stopped."""
     decision = hop.decision
-    code = f"  {decision.code}" if decision.code is not None and not decision.allowed else ""
-    head = f"{number:3} {MARKS[decision.verdict]} {hop.step.value:27} {hop.component.id}{code}"
     compared = [f"{name}: {value}" for name, value in decision.facts]
-    if decision.cited is not None and decision.cited.id != hop.component.id:
-        compared.insert(0, f"{decision.cited.type.rpartition('::')[2]} {decision.cited.id}")
+    cited = _cited(hop)
+    if cited:
+        compared.insert(0, cited)
     paragraphs = ["; ".join(compared)] if decision.allowed and compared else compared
-    return [head.rstrip(), *(line for text in paragraphs for line in _wrapped(text, width, " " * 9))]
+    lines = (line for text in paragraphs for line in _wrapped(text, width, " " * 9))
+    return [_head(number, hop), *lines]
+
+
+def _brief(number: int, hop: Hop, width: int) -> str:
+    cited = _cited(hop)
+    line = _head(number, hop) + (f"   {cited}" if cited else "")
+    return line if len(line) <= width else f"{line[: width - 3].rstrip()}..."
+
+
+def _head(number: int, hop: Hop) -> str:
+    decision = hop.decision
+    code = f"  {decision.code}" if decision.code is not None and not decision.allowed else ""
+    return f"{number:3} {MARKS[decision.verdict]} {hop.step.value:27} {hop.component.id}{code}".rstrip()
+
+
+def _cited(hop: Hop) -> str:
+    """What was cited, where that is not the component itself."""
+    cited = hop.decision.cited
+    if cited is None or cited.id == hop.component.id:
+        return ""
+    return f"{cited.type.rpartition('::')[2]} {cited.id}"
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

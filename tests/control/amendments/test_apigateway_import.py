@@ -527,7 +527,12 @@ def test_security_policies_and_access_modes_are_imported(api: AwsApi) -> None:
 
 
 def test_a_streaming_integration_with_a_cache_namespace_is_imported(api: AwsApi) -> None:
-    integration = {**PROXY, "responseTransferMode": "STREAM", "cacheNamespace": "shared"}
+    uri = (
+        PROXY["uri"]
+        .replace("2015-03-31", "2021-11-15")
+        .replace("/invocations", "/response-streaming-invocations")
+    )
+    integration = {**PROXY, "uri": uri, "responseTransferMode": "STREAM", "cacheNamespace": "shared"}
     document = _document({"/e": {"get": {"x-amazon-apigateway-integration": integration}}})
     exported = _exported(api, _imported(api, document)["id"])
     assert integration.items() <= exported["paths"]["/e"]["get"]["x-amazon-apigateway-integration"].items()

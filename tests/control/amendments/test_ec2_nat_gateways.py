@@ -19,6 +19,12 @@ def test_a_nat_gateway_has_an_address_of_its_subnet(api: AwsApi, connectivity: s
     (gateway,) = ec2.describe_nat_gateways(NatGatewayIds=[gateway_id])["NatGateways"]
     (address,) = gateway["NatGatewayAddresses"]
     assert ip_address(address["PrivateIp"]) in ip_network("10.20.1.0/28")
+    (interface,) = ec2.describe_network_interfaces(NetworkInterfaceIds=[address["NetworkInterfaceId"]])[
+        "NetworkInterfaces"
+    ]
+    assert interface["Description"] == f"Interface for NAT Gateway {gateway_id}"
+    assert interface["InterfaceType"] == "nat_gateway"
+    assert ("PublicIp" in interface.get("Association", {})) == (connectivity == "public")
 
 
 def test_moto_still_takes_an_address_from_anywhere(api: AwsApi) -> None:

@@ -5,12 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import topologies
-from tests.semantics.api_gateway.authorization.guarded import TOKEN, answer, guarded, order
+from tests.semantics.api_gateway.authorization.guarded import SILENT, TOKEN, answer, guarded, order
 from tests.semantics.api_gateway.calls import MOMENT, OK, call, with_stage
 from tests.semantics.api_gateway.logged import Logged, log, logging_topology
+from tests.semantics.iam.signing import ANN, USER_ARN, signed
 
+from landbridge.model.identity import Identity, User
+from landbridge.model.policy import PolicyDocument
 from landbridge.semantics.api_gateway.access_log import compile_format
-from landbridge.semantics.needs import Invoked, InvokeTimedOut
+from landbridge.semantics.needs import AccessKeyFound, Invoked, InvokeTimedOut, Result
 
 UNAUTHORIZED = Invoked(b'{"errorMessage": "Unauthorized"}', "Unhandled")
 CLF = (
@@ -86,7 +89,9 @@ def test_an_entry_in_json_can_be_read_as_json() -> None:
         ("integration.integrationStatus", "200"),
         ("integration.latency", "7"),
         ("integration.requestId", "c0ffee"),
+        ("integration.responseTransferMode", "BUFFERED"),
         ("integration.status", "201"),
+        ("integration.timeToAllHeaders", "7"),
         ("integrationLatency", "7"),
         ("integrationStatus", "200"),
         ("isCanaryRequest", "-"),
@@ -180,3 +185,70 @@ def test_where_the_name_of_a_variable_ends(form: str, expected: str) -> None:
 def test_a_variable_of_a_lambda_authorizer(variable: str, results: tuple[Invoked, ...], value: str) -> None:
     topology = logging_topology(f"$context.authorizer.{variable}", topology=guarded("CUSTOM", TOKEN))
     assert log(topology, order(topology), *results).lines("access") == [value]
+
+
+PHASES = (
+    "$context.authenticate.status $context.authenticate.error $context.authorize.status "
+    "$context.authorize.error $context.authorize.latency"
+)
+FOUND = AccessKeyFound(ANN)
+NOT_ALLOWED = f"User: {USER_ARN} is not authorized to perform: execute-api:Invoke"
+
+
+@pytest.mark.parametrize(
+    ("results", "written"),
+    [
+        ((answer(), OK), "- - 200 - 0"),
+        ((answer("Deny"),), "- - 403 User is not authorized to access this resource"),
+        ((UNAUTHORIZED,), "- - - - -"),
+    ],
+    ids=["allowed", "denied", "no policy"],
+)
+def test_a_lambda_authorizers_policy_is_the_phase_authorize(
+    results: tuple[Invoked, ...], written: str
+) -> None:
+    topology = logging_topology(PHASES, topology=guarded("CUSTOM", TOKEN))
+    (line,) = log(topology, order(topology), *results).lines("access")
+    assert line.startswith(written)
+
+
+@pytest.mark.parametrize(
+    ("is_signed", "may", "results", "written"),
+    [
+        (True, True, (FOUND, OK), "200 - 200 - 0"),
+        (True, False, (FOUND,), f"200 - 403 {NOT_ALLOWED}"),
+        (False, True, (), "403 Missing Authentication Token - - -"),
+    ],
+    ids=["allowed", "denied", "unsigned"],
+)
+def test_a_signature_is_the_phase_authenticate_and_what_it_may_the_phase_authorize(
+    is_signed: bool, may: bool, results: tuple[Result, ...], written: str
+) -> None:
+    topology = guarded("AWS_IAM", policy=SILENT)
+    policies = (("invoke", ANYTHING),) if may else ()
+    topology = replace(topology, identity=Identity((), (User(USER_ARN, "ann", "AIDA1", policies),)))
+    topology = logging_topology(PHASES, topology=topology)
+    request = signed(f"https://{topologies.DOMAIN}/api/orders/7")
+    made = call(topology, "/api/orders/7")
+    made = replace(made, request=request) if is_signed else made
+    (line,) = log(topology, made, *results).lines("access")
+    assert line.startswith(written)
+
+
+ANYTHING = PolicyDocument((topologies.statement(actions=("execute-api:Invoke",), resources=("*",)),))
+
+
+@pytest.mark.parametrize(
+    ("resource_path", "event_path", "matched"),
+    [
+        ("/api/orders", "/api/orders", "-"),
+        ("/api/orders", "/v1/api/orders", "v1"),
+        ("/api/orders", "/v1/shop/api/orders", "v1/shop"),
+    ],
+)
+def test_the_base_path_that_a_custom_domain_name_matched_is_told(
+    resource_path: str, event_path: str, matched: str
+) -> None:
+    topology = logging_topology("$context.customDomain.basePathMatched")
+    made = call(topology, resource_path, event_path=event_path)
+    assert log(topology, made).lines("access") == [matched]

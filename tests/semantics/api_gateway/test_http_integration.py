@@ -15,9 +15,8 @@ from tests.semantics.api_gateway.calls import (
     with_stage,
 )
 
-from landbridge.model.api_gateway import Integration, IntegrationResponse, VpcLink
+from landbridge.model.api_gateway import Integration, IntegrationResponse
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse
-from landbridge.model.identifiers import Arn
 from landbridge.model.local_servers import LocalServer
 from landbridge.model.topology import Topology
 from landbridge.semantics.needs import HttpAnswered, HttpFailed, HttpFailure, Need, SendHttp, Tls
@@ -270,39 +269,11 @@ def test_a_uri_that_leads_nowhere_sends_nothing(
     assert (decision.verdict, decision.code) == (verdict, code)
 
 
-def test_an_unknown_authority_may_be_let_pass() -> None:
+def test_an_unknown_authority_may_be_let_pass_and_the_name_counts_all_the_same() -> None:
     topology = api("HTTP_PROXY", insecure_skip_verification=True, timeout_ms=50)
     (need,) = run(topology, call(topology, "/a"), ANSWER)[1]
     assert isinstance(need, SendHttp)
-    assert (need.tls, need.timeout_ms) == (Tls(verify=False, server_name="partner.example"), 50)
-
-
-NLB = Arn("arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/n/1")
-LINK = VpcLink("l1nk", "to-the-vpc", "AVAILABLE", (NLB,))
-
-
-@pytest.mark.parametrize(
-    ("uri", "link", "expected"),
-    [
-        ("http://nlb.example/x", LINK, 9001),
-        ("http://10.20.3.7:8080/x", LINK, 9002),
-        ("http://other.example/x", LINK, LocalCode.NOT_MODELLED),
-        ("http://nlb.example/x", None, CONFIGURATION),
-        ("http://nlb.example/x", replace(LINK, status="PENDING"), CONFIGURATION),
-    ],
-)
-def test_a_vpc_link_leads_to_the_server_that_stands_for_what_is_behind_it(
-    uri: str, link: VpcLink | None, expected: object
-) -> None:
-    topology = api("HTTP_PROXY", uri, vpc_link_id="l1nk")
-    links = (link,) if link else ()
-    topology = replace(topology, api_gateway=replace(topology.api_gateway, vpc_links=links))
-    results = (ANSWER,) if isinstance(expected, int) else ()
-    executed, needs = run(topology, call(topology, "/a"), *results)
-    if isinstance(expected, int):
-        assert [need.port for need in needs if isinstance(need, SendHttp)] == [expected]
-    else:
-        assert last_hop(executed).decision.code is expected
+    assert (need.tls, need.timeout_ms) == (Tls(server_name="partner.example", any_authority=True), 50)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from tests.semantics.api_gateway.calls import (
 )
 
 from landbridge.model.api_gateway import Integration
-from landbridge.model.functions import Functions
+from landbridge.model.functions import Alias, Functions
+from landbridge.model.identifiers import Arn
 from landbridge.model.policy import Condition, PolicyDocument
 from landbridge.model.topology import Topology
 from landbridge.semantics.api_gateway.lambda_proxy import invoke_function
@@ -240,19 +241,55 @@ URI = "arn:aws:apigateway:eu-central-1:lambda:path/{}/functions/{}/{}"
 ARN = topologies.FUNCTION_ARN
 
 
+def with_alias(qualifier: str, policy: PolicyDocument | None, *weights: tuple[str, float]) -> Topology:
+    """The method invokes a version or an alias, which has this policy."""
+    topology = with_integration(uri=URI.format("2015-03-31", f"{ARN}:{qualifier}", "invocations"))
+    (function,) = topology.functions.functions
+    version = replace(function, arn=Arn(f"{ARN}:7"), version="7", policy=policy)
+    alias = Alias("live", "7", weights, policy)
+    return with_stage(
+        with_function(topology, versions=(version,), aliases=(alias,)), variables=(("alias", "live"),)
+    )
+
+
+def permitting_on(qualifier: str) -> PolicyDocument:
+    (permission,) = permitting().statements
+    return PolicyDocument((replace(permission, resources=(f"{ARN}:{qualifier}",)),))
+
+
 @pytest.mark.parametrize(
-    "uri",
-    [
-        URI.format("2015-03-31", f"{ARN}:live", "invocations"),
-        URI.format("2015-03-31", f"{ARN}:7", "invocations"),
-        URI.format("2021-11-15", ARN, "response-streaming-invocations"),
-    ],
+    ("named", "qualifier"), [("live", "live"), ("7", "7"), ("${stageVariables.alias}", "live")]
 )
-def test_aliases_versions_and_streaming_are_not_modelled_and_not_served(uri: str) -> None:
-    topology = with_integration(uri=uri)
+def test_a_version_or_alias_is_invoked_by_its_own_permission(named: str, qualifier: str) -> None:
+    topology = with_alias(named, permitting_on(qualifier))
+    executed, needs = run(topology, call(topology), OK)
+    assert executed.response.status == 200
+    assert [need.function_arn for need in needs if isinstance(need, Invoke)] == [f"{ARN}:{qualifier}"]
+
+
+def test_the_function_s_own_permission_does_not_count_for_its_alias() -> None:
+    topology = with_alias("live", None)
     executed = answered(topology, call(topology))
-    assert executed.response.status == 500
-    assert last_hop(executed).decision.verdict is Verdict.NOT_MODELLED
+    decision = last_hop(executed).decision
+    assert (executed.response.status, decision.code) == (500, LambdaErrorType.ACCESS_DENIED)
+    assert "on orders:live for principal apigateway.amazonaws.com" in decision.remedy
+    assert decision.remedy.endswith("the permission on orders itself does not count for orders:live")
+
+
+def test_a_trace_tells_which_version_of_a_weighted_alias_ran() -> None:
+    topology = with_alias("live", permitting_on("live"), ("8", 0.5))
+    ran = Invoked(OK.payload, executed_version="8")
+    executed = answered(topology, call(topology), ran)
+    assert ("executed version", "8") in last_hop(executed).decision.facts
+
+
+@pytest.mark.parametrize("qualifier", ["gone", "8"])
+def test_a_qualifier_that_does_not_exist_is_named(qualifier: str) -> None:
+    topology = with_alias(qualifier, permitting_on(qualifier))
+    decision = last_hop(answered(topology, call(topology))).decision
+    assert decision.code is LambdaErrorType.RESOURCE_NOT_FOUND
+    assert qualifier in decision.remedy
+    assert "of orders" in decision.remedy
 
 
 @pytest.mark.parametrize("function", [f"{ARN}:$LATEST", ARN.replace("orders", "${stageVariables.name}")])

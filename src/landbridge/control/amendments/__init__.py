@@ -13,7 +13,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "acm": ("acm",),
     "ec2": (
         *("ec2_addresses", "ec2_client_vpn", "ec2_endpoints", "ec2_nat_gateways", "ec2_network_acls"),
-        *("ec2_routes", "ec2_security_groups", "ec2_transit_gateways", "ec2_vpn"),
+        *("ec2_public_addresses", "ec2_routes", "ec2_security_groups", "ec2_transit_gateways", "ec2_vpn"),
     ),
     "elbv2": (
         "elbv2",
@@ -28,9 +28,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "apigateway": (
         *("apigateway", "apigateway_deployments", "apigateway_domains", "apigateway_updates"),
         *("apigateway_authorizers", "apigateway_import", "apigateway_resources", "apigateway_models"),
-        *("apigateway_stages", "apigateway_usage"),
+        *("apigateway_stages", "apigateway_usage", "apigateway_vpc_links"),
     ),
-    "lambda": ("functions", "function_policies"),
+    "lambda": ("functions", "function_policies", "function_versions", "function_urls"),
     "s3": ("s3", "s3_buckets"),
     "iam": ("iam", "iam_users"),
     "logs": ("logs",),
@@ -49,7 +49,7 @@ REACHES: dict[str, tuple[str, ...]] = {
     "route53resolver": ("ec2",),
     "lambda": ("ec2", "iam", "s3", "logs"),
     "directconnect": ("ec2",),
-    "apigateway": ("ec2",),
+    "apigateway": ("ec2", "elbv2"),
     "logs": ("s3",),
     "cloudformation": ("ec2", "elbv2", "route53", "apigateway", "lambda", "s3", "iam", "logs"),
 }

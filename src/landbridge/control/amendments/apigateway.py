@@ -11,6 +11,8 @@ from moto.apigateway.models import APIGatewayBackend, Integration, RestAPI
 from moto.apigateway.responses import APIGatewayResponse
 
 from landbridge.control.amendments.amend import add, amend
+from landbridge.control.amendments.apigateway_streaming import BUFFERED, check_transfer_mode
+from landbridge.control.amendments.apigateway_vpc_links import check_connection
 
 DEFAULT_TIMEOUT_MS = 29_000
 SHORT_RESOURCE = "execute-api:/"
@@ -134,6 +136,8 @@ def put_integration(original: Any, self: Any) -> Any:
 
     AWS: "PutIntegration" (Amazon API Gateway API reference)
     """
+    check_connection(self.backend, self._get_param("connectionId"), self._get_param("integrationTarget"))
+    check_transfer_mode(self._get_param)
     status, headers, _ = original(self)
     _, _, api_id, _, resource_id, _, method, *_ = self.path.split("/")
     put = self.backend.get_integration(api_id, resource_id, method)
@@ -161,7 +165,7 @@ def integration(original: Any, self: Any) -> dict[str, Any]:
     AWS: "Integration" (Amazon API Gateway API reference)
     """
     kept = {name: self.__dict__.get(attribute) for name, attribute in KEPT_OF_INTEGRATIONS.items()}
-    answer: dict[str, Any] = original(self)
+    answer: dict[str, Any] = {"responseTransferMode": BUFFERED} | original(self)
     return answer | {name: value for name, value in kept.items() if value}
 
 

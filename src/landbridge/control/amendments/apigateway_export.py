@@ -21,6 +21,7 @@ SECURITY = {
     "endpoint-access-mode": "landbridge_endpoint_access_mode",
 }
 """By extension: where an API keeps it."""
+AUTHORIZER_TYPES = ("CUSTOM", "COGNITO_USER_POOLS")
 API_KEY_SCHEME = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 SIGNATURE_SCHEME = {
     "type": "apiKey",
@@ -169,11 +170,15 @@ def _with_references(schema: Any) -> Any:
 
 
 def _security(api: Any, method: Any) -> list[Document]:
+    """What a method asks for: an authorizer that it keeps with another type of authorization is not asked.
+
+    AWS: "Method" (Amazon API Gateway API reference)
+    """
     requirements: list[Document] = []
     if method.authorization_type == "AWS_IAM":
         requirements.append({"sigv4": []})
     authorizer = api.authorizers.get(method.authorizer_id)
-    if authorizer is not None:
+    if authorizer is not None and method.authorization_type in AUTHORIZER_TYPES:
         requirements.append({authorizer.name: list(method.authorization_scopes or [])})
     if str(method.api_key_required).lower() == "true":
         requirements.append({"api_key": []})

@@ -10,6 +10,7 @@ from landbridge.control.amendments.apigateway import complete_integration
 from landbridge.control.amendments.apigateway_import_document import EXTENSION, METHODS, Document
 from landbridge.control.amendments.apigateway_import_parts import model_of
 from landbridge.control.amendments.apigateway_import_target import Target
+from landbridge.control.amendments.apigateway_streaming import check_transfer_mode
 
 PLACES = {"path": "path", "query": "querystring", "header": "header"}
 """By the place of a parameter in a document: its place in API Gateway."""
@@ -191,6 +192,7 @@ def _put_integration(target: Target, place: Document, described: Document, where
             f"Unable to parse API definition because of a malformed integration at path {path}."
         )
     with _as_error(target, f"Unable to put integration on {where}"):
+        check_transfer_mode(asked.get)
         put = target.backend.put_integration(
             **place,
             integration_type=asked.get("type"),

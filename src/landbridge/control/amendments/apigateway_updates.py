@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from moto.apigateway.responses import APIGatewayResponse
 
 from landbridge.control.amendments.amend import add
 from landbridge.control.amendments.apigateway import KEPT_OF_INTEGRATIONS, unescaped
+from landbridge.control.amendments.apigateway_streaming import check_transfer_mode
+from landbridge.control.amendments.apigateway_vpc_links import check_connection
 
 Attributes = Mapping[str, str]
 """By name in a patch's path: moto's attribute."""
@@ -85,9 +88,18 @@ def update_method_response(self: Any) -> str:
 
 
 def update_integration(self: Any) -> str:
-    """AWS: "UpdateIntegration" (Amazon API Gateway API reference)."""
+    """Nothing is changed where the whole does not go together.
+
+    AWS: "UpdateIntegration" (Amazon API Gateway API reference)
+    """
     _, _, api_id, _, resource_id, _, method, *_ = self.path.split("/")
-    return _patched(self, self.backend.get_integration(api_id, resource_id, method), INTEGRATION)
+    integration = self.backend.get_integration(api_id, resource_id, method)
+    wanted = copy(integration)
+    patch(wanted, self._get_param("patchOperations") or [], INTEGRATION)
+    check_transfer_mode(lambda name: getattr(wanted, INTEGRATION[name], None))
+    named = (getattr(wanted, INTEGRATION[name], None) for name in ("connectionId", "integrationTarget"))
+    check_connection(self.backend, *named)
+    return _patched(self, integration, INTEGRATION)
 
 
 def update_integration_response(self: Any) -> str:

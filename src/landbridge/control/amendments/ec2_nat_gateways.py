@@ -18,9 +18,12 @@ def no_address() -> None:
 
 
 def new_nat_gateway(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-    """A gateway with the private address of its network interface.
+    """A gateway with the private address of its network interface, which says whose it is.
 
     AWS: "NAT gateways"
     """
     original(self, *args, **kwargs)
     self.private_ip = self._eni.private_ip_address
+    self._eni.description = f"Interface for NAT Gateway {self.id}"
+    self._eni.interface_type = "nat_gateway"
+    self._eni.requester_managed = True

@@ -2,19 +2,26 @@
 
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError
 from moto.elbv2.models import (
     ELBv2Backend,
     FakeLoadBalancer,
     FakeRule,
 )
+from moto.elbv2.responses import ELBV2Response
 from moto.moto_api._internal import mock_random
 
-from landbridge.control.amendments.amend import amend
+from landbridge.control.amendments.amend import amend, amend_property
+from landbridge.control.amendments.ec2_public_addresses import (
+    give_public_address,
+    take_elastic_address_back,
+)
 from landbridge.control.amendments.elbv2_actions import check_actions, keep_client_secrets
 from landbridge.control.amendments.elbv2_network import (
     check_network_listener,
     check_security_groups,
+    enforce_on_private_link,
     settle_network_load_balancer,
 )
 
@@ -71,8 +78,10 @@ def install() -> None:
     amend(ELBv2Backend, "delete_load_balancer", delete_load_balancer)
     amend(ELBv2Backend, "set_subnets", set_subnets)
     amend(ELBv2Backend, "set_security_groups", set_security_groups)
+    amend(ELBV2Response, "set_security_groups", answer_set_security_groups)
     amend(ELBv2Backend, "modify_listener", modify_listener)
     amend(FakeRule, "__init__", new_rule)
+    amend_property(FakeLoadBalancer, "availability_zones", availability_zones)
 
 
 def create_load_balancer(
@@ -95,6 +104,8 @@ def create_load_balancer(
     if application:
         _check_zones(self, asked)
     kwargs["scheme"] = kwargs.get("scheme") or "internet-facing"
+    if kwargs["scheme"] == "internet-facing":
+        _check_internet_gateway(self.ec2_backend, asked)
     balancer: FakeLoadBalancer = original(self, name, security_groups, subnet_ids, *args, **kwargs)
     internal = "internal-" if balancer.scheme == "internal" else ""
     number = mock_random.randint(100_000_000, 2_147_483_647)
@@ -106,7 +117,7 @@ def create_load_balancer(
             balancer.security_groups = [self.ec2_backend.get_default_security_group(balancer.vpc_id).id]
     elif balancer.type == "network":
         settle_network_load_balancer(self, balancer)
-    _settle_nodes(self, balancer)
+    _settle_nodes(self, balancer, kwargs.get("subnet_mappings"))
     return balancer
 
 
@@ -122,13 +133,26 @@ def delete_load_balancer(original: Any, self: Any, arn: str) -> None:
         _settle_nodes(self, balancer)
 
 
-def set_subnets(original: Any, self: Any, arn: str, *args: Any, **kwargs: Any) -> Any:
+def set_subnets(original: Any, self: Any, arn: str, subnets: list[str], mappings: list[Any]) -> Any:
     """There is a node in each of the new subnets and in no other.
 
     AWS: "SetSubnets" (Elastic Load Balancing API reference)
     """
-    zones = original(self, arn, *args, **kwargs)
-    _settle_nodes(self, self.load_balancers[arn])
+    original(self, arn, subnets, mappings)
+    balancer = self.load_balancers[arn]
+    _settle_nodes(self, balancer, mappings)
+    return balancer.availability_zones
+
+
+def availability_zones(original: Any, self: Any) -> list[Any]:
+    """The zones, with the Elastic IP addresses that were chosen for their nodes.
+
+    AWS: "AvailabilityZone" (Elastic Load Balancing API reference)
+    """
+    zones: list[Any] = original(self)
+    elastic = self.__dict__.get("landbridge_elastic_addresses", {})
+    for zone in zones:
+        zone.load_balancer_addresses = elastic.get(zone.subnet_id, [])
     return zones
 
 
@@ -142,6 +166,18 @@ def set_security_groups(original: Any, self: Any, arn: str, sec_groups: list[str
         check_security_groups(balancer, sec_groups)
     original(self, arn, sec_groups)
     _settle_nodes(self, self.load_balancers[arn])
+
+
+def answer_set_security_groups(original: Any, self: Any) -> ActionResult:
+    """The groups, and for a Network Load Balancer whether they count for AWS PrivateLink.
+
+    AWS: "SetSecurityGroups" (Elastic Load Balancing API reference)
+    """
+    original(self)
+    balancer = self.elbv2_backend.load_balancers[self._get_param("LoadBalancerArn")]
+    asked = self._get_param("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
+    enforced = enforce_on_private_link(balancer, asked)
+    return ActionResult({"SecurityGroupIds": balancer.security_groups, **enforced})
 
 
 def modify_listener(
@@ -183,6 +219,15 @@ def new_rule(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     self.arn = f"{self.arn.rpartition('/')[0]}/{mock_random.get_random_hex(16)}"
 
 
+def _check_internet_gateway(ec2: Any, subnet_ids: list[str]) -> None:
+    """The VPC has one, or nobody would get to the load balancer."""
+    attached = {gateway.vpc.id for gateway in ec2.internet_gateways.values() if gateway.vpc}
+    for subnet_id in subnet_ids:
+        vpc_id = ec2.get_subnet(subnet_id).vpc_id
+        if vpc_id not in attached:
+            raise ELBClientError("InvalidSubnet", f"VPC {vpc_id} has no internet gateway")
+
+
 def _check_zones(backend: Any, subnet_ids: list[str]) -> None:
     zones = {backend.ec2_backend.get_subnet(subnet_id).availability_zone for subnet_id in subnet_ids}
     if subnet_ids and len(zones) < 2:
@@ -196,19 +241,36 @@ def _check_zones(backend: Any, subnet_ids: list[str]) -> None:
         )
 
 
-def _settle_nodes(backend: Any, balancer: Any) -> None:
-    """One network interface for each subnet, with the load balancer's groups."""
+def _settle_nodes(backend: Any, balancer: Any, mappings: Any = None) -> None:
+    """One network interface for each subnet, with the load balancer's groups; public ones to the internet."""
     ec2 = backend.ec2_backend
     nodes: dict[str, str] = balancer.__dict__.setdefault("landbridge_nodes", {})
     wanted = [subnet.id for subnet in balancer.subnets]
     for subnet_id in [subnet_id for subnet_id in nodes if subnet_id not in wanted]:
+        take_elastic_address_back(ec2, ec2.enis[nodes[subnet_id]])
         ec2.delete_network_interface(nodes.pop(subnet_id))
     for subnet in balancer.subnets:
         if subnet.id not in nodes:
             nodes[subnet.id] = _new_node(ec2, balancer, subnet).id
+    if balancer.scheme == "internet-facing":
+        _give_public_addresses(ec2, balancer, nodes, mappings or [])
     groups = [ec2.get_security_group_from_id(group_id) for group_id in balancer.security_groups or []]
     for interface_id in nodes.values():
         ec2.enis[interface_id]._group_set = [group for group in groups if group]
+
+
+def _give_public_addresses(ec2: Any, balancer: Any, nodes: dict[str, str], mappings: list[Any]) -> None:
+    """Each node has one: a Network Load Balancer's that which was chosen for its subnet, if any.
+
+    AWS: "CreateLoadBalancer" (Elastic Load Balancing API reference)
+    """
+    chosen = {each["SubnetId"]: each.get("AllocationId") for each in mappings}
+    elastic = balancer.__dict__.setdefault("landbridge_elastic_addresses", {})
+    for subnet_id, interface_id in nodes.items():
+        node, allocation_id = ec2.enis[interface_id], chosen.get(subnet_id)
+        give_public_address(ec2, node, allocation_id if node.public_ip is None else None)
+        if allocation_id:
+            elastic[subnet_id] = [{"IpAddress": node.public_ip, "AllocationId": allocation_id}]
 
 
 def _new_node(ec2: Any, balancer: Any, subnet: Any) -> Any:

@@ -19,8 +19,11 @@ from landbridge.semantics.api_gateway.request import (
     MethodRequest,
 )
 from landbridge.semantics.world import World
+from landbridge.trace.codes import GatewayResponseType
 
 UNSET = "-"
+PASSED: Variables = {"latency": 0, "status": 200}
+"""A phase of authorization that let the request go on; nothing is waited for in it."""
 _VARIABLE = re.compile(r"\$context\.([A-Za-z]\w*(?:\.\w+)*)")
 Form = Callable[[Variables], str]
 
@@ -44,7 +47,7 @@ def access_log_entry(
     if executed.backend is not None:
         variables |= _backend_variables(executed.backend, executed)
     if request is not None:
-        variables |= _tracing(request)
+        variables |= _tracing(request) | _phases(request, executed)
         if request.authorizer_call is not None:
             variables["authorizer"] = _authorizer(request, request.authorizer_call, executed)
     return compile_format(settings.format)(variables)
@@ -67,6 +70,7 @@ def compile_format(text: str) -> Form:
 def _answer_variables(call: ApiRequest, moment: Moment, executed: Executed, ended_ms: int) -> Variables:
     return {
         "cipherSuite": call.cipher_suite,
+        "customDomain": {"basePathMatched": call.event_path.removesuffix(call.resource_path).strip("/")},
         "endpointType": call.api.endpoint_type,
         "responseLatency": max(ended_ms - moment.epoch_ms, 0),
         "responseLength": len(executed.response.body),
@@ -99,7 +103,9 @@ def _backend_variables(backend: BackendCall, executed: Executed) -> Variables:
             "integrationStatus": backend.status,
             "latency": backend.latency_ms,
             "requestId": backend.request_id,
+            "responseTransferMode": "STREAMED" if executed.response.stream is not None else "BUFFERED",
             "status": status,
+            "timeToAllHeaders": backend.latency_ms,
         },
         "integrationErrorMessage": executed.error_message,
         "integrationLatency": backend.latency_ms,
@@ -122,6 +128,29 @@ def _authorizer(request: MethodRequest, call: BackendCall, executed: Executed) -
         "requestId": call.request_id,
         "status": executed.response.status if failed else 200,
     }
+
+
+def _phases(request: MethodRequest, executed: Executed) -> Variables:
+    """``authenticate`` of a signed request, then ``authorize`` of one that was signed or had an authorizer.
+
+    AWS: "Troubleshooting Amazon API Gateway with enhanced observability variables"
+    """
+    kind = request.match.method.authorization_type
+    phases: Variables = {}
+    refused: Variables = {
+        "error": executed.error_message,
+        "latency": 0,
+        "status": executed.response.status,
+    }
+    if kind == "AWS_IAM":
+        authenticated = request.call.signer is not None
+        phases["authenticate"] = PASSED if authenticated else refused
+        if not authenticated:
+            return phases
+    elif kind != "CUSTOM" or executed.error_type in AUTHORIZER_ERRORS:
+        return phases
+    denied = executed.error_type is GatewayResponseType.ACCESS_DENIED
+    return phases | {"authorize": refused if denied else PASSED}
 
 
 def _tracing(request: MethodRequest) -> Variables:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from landbridge.semantics.api_gateway.backend_certificate import is_certificate_fault
 from landbridge.semantics.api_gateway.backend_request import BackendUri
 from landbridge.semantics.api_gateway.gateway_responses import (
     GatewayError,
@@ -15,8 +16,8 @@ from landbridge.semantics.needs import HttpFailed, HttpFailure
 from landbridge.trace.codes import GatewayResponseType
 from landbridge.trace.decision import Hop, Hops, ResourceRef, Step, Verdict
 
-CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
-"""What TLS says of a certificate that nobody trusts, or that is another host's."""
+FAILED = "Execution failed due to configuration error: "
+NOT_REACHED = FAILED + "There was an internal error while executing your request"
 
 
 def refuse_uri(request: MethodRequest, hops: Hops) -> Executed:
@@ -24,7 +25,7 @@ def refuse_uri(request: MethodRequest, hops: Hops) -> Executed:
     decision = failed(
         GatewayResponseType.API_CONFIGURATION_ERROR,
         method_reference(request.match),
-        "Execution failed due to configuration error: Invalid endpoint address",
+        FAILED + "Invalid endpoint address",
         "Give the integration a URI such as https://api.example.com/orders/{id}, and map each placeholder",
         ("uri", request.integration.uri),
     )
@@ -41,12 +42,25 @@ def refuse_backend(request: MethodRequest, hops: Hops, hop: Hop) -> Executed:
     return refuse(request, hops, hop, network_error() if unreachable else configuration_error())
 
 
+def refuse_private(request: MethodRequest, hops: Hops) -> Executed:
+    """500 where what stands behind a VPC link takes no connection; the last hop says why.
+
+    AWS: "How do I troubleshoot API Gateway HTTP 500 errors with VPC link integration?"
+    """
+    *way, stopped = hops
+    if stopped.decision.verdict is Verdict.NOT_MODELLED:
+        return refuse(request, hops[:-1], stopped, configuration_error())
+    told = replace(stopped.decision, facts=(*stopped.decision.facts, ("execution log", NOT_REACHED)))
+    error = _internal(GatewayResponseType.API_CONFIGURATION_ERROR)
+    return refuse(request, tuple(way), replace(stopped, decision=told), error)
+
+
 def refuse_failure(request: MethodRequest, hops: Hops, uri: BackendUri, failure: HttpFailed) -> Executed:
     """What API Gateway says of a server that did not answer.
 
     AWS: "Gateway response types for API Gateway"
     """
-    error, log, remedy = _explain(failure)
+    error, log, remedy = _explain(failure, private=bool(request.integration.vpc_link_id))
     if request.integration.type == "HTTP_PROXY":
         error = replace(error, reached_integration=False)
     reference = ResourceRef("Server", f"{uri.host}:{uri.port}")
@@ -61,8 +75,14 @@ Explained = tuple[GatewayError, str, str]
 """The answer, the execution log's line, and what to change."""
 
 
-def _explain(failure: HttpFailed) -> Explained:
+def _explain(failure: HttpFailed, *, private: bool) -> Explained:
     match failure.failure:
+        case HttpFailure.CONNECTION_REFUSED | HttpFailure.CONNECT_TIMEOUT if private:
+            return (
+                _internal(GatewayResponseType.API_CONFIGURATION_ERROR),
+                NOT_REACHED,
+                "Let what stands for the load balancer's target of {server} take connections",
+            )
         case HttpFailure.RESPONSE_TIMEOUT:
             return (
                 integration_timed_out(),
@@ -72,19 +92,19 @@ def _explain(failure: HttpFailed) -> Explained:
         case HttpFailure.NAME_NOT_RESOLVED:
             return (
                 _internal(GatewayResponseType.API_CONFIGURATION_ERROR),
-                "Execution failed due to configuration error: Invalid endpoint address",
+                FAILED + "Invalid endpoint address",
                 "Correct the host in the integration's URI, or the local server that stands for {server}",
             )
         case HttpFailure.MALFORMED_RESPONSE:
             return (
                 _internal(GatewayResponseType.INTEGRATION_FAILURE),
-                f"Execution failed due to configuration error: {failure.detail}",
+                FAILED + failure.detail,
                 "Let {server} answer in HTTP/1.1, with headers of 10,240 bytes and a body of 10 MB at most",
             )
-        case HttpFailure.TLS if CERTIFICATE in failure.detail:
+        case HttpFailure.TLS if is_certificate_fault(failure.detail):
             return (
                 _internal(GatewayResponseType.API_CONFIGURATION_ERROR),
-                f"Execution failed due to configuration error: {failure.detail}",
+                FAILED + failure.detail,
                 "Let {server} show a certificate of a public authority for the host in the URI, or set "
                 "tlsConfig.insecureSkipVerification",
             )

@@ -1,13 +1,12 @@
 """Where an HTTP integration's URI leads: a real server of this machine, or nowhere that is modelled.
 
-On AWS API Gateway calls hosts of the internet, and through a VPC link a load balancer. Here a real server
-stands for such a host, named under ``[local.servers]``; nothing is sent to anybody else.
+On AWS API Gateway calls hosts of the internet. Here a real server stands for such a host, named under
+``[local.servers]``; nothing is sent to anybody else.
 """
 
 from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
-from landbridge.model.api_gateway import VpcLink
 from landbridge.model.local_servers import LocalServer
 from landbridge.semantics.api_gateway.request import MethodRequest
 from landbridge.semantics.world import World
@@ -15,7 +14,6 @@ from landbridge.trace.codes import GatewayResponseType, LocalCode
 from landbridge.trace.decision import Decision, ResourceRef, allowed, denied, not_modelled
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-AVAILABLE = "AVAILABLE"
 PRIVATE = tuple(
     map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
 )
@@ -36,12 +34,7 @@ def find_backend(request: MethodRequest, host: str, port: int) -> Backend:
 
     AWS: "HTTP integrations for REST APIs in API Gateway"
     """
-    link_id = request.integration.vpc_link_id
-    return request.world.remember(
-        ("backend", link_id, host, port),
-        lambda: _through_link(request, link_id, host, port) if link_id else _find(request, host, port),
-        len(host),
-    )
+    return request.world.remember(("backend", host, port), lambda: _find(request, host, port), len(host))
 
 
 def _find(request: MethodRequest, host: str, port: int) -> Backend:
@@ -56,9 +49,9 @@ def _find(request: MethodRequest, host: str, port: int) -> Backend:
     return Backend(_unknown(f"the host {host}:{port} of the internet", reference))
 
 
-def _reached(reference: ResourceRef, server: LocalServer, *facts: tuple[str, str]) -> Backend:
+def _reached(reference: ResourceRef, server: LocalServer) -> Backend:
     really = ("answered here by", f"{server.host}:{server.host_port}")
-    decision = allowed(reference, *facts, really, code=LocalCode.LOCAL_SERVER)
+    decision = allowed(reference, really, code=LocalCode.LOCAL_SERVER)
     return Backend(decision, server.host, server.host_port)
 
 
@@ -78,7 +71,7 @@ def _is_private(host: str) -> bool:
 
 
 def _unreachable(reference: ResourceRef, host: str) -> Decision:
-    """AWS: "Set up API Gateway private integrations using VPC links V1 (legacy)"."""
+    """AWS: "Private integration using VPC links V1 (legacy)"."""
     return denied(
         GatewayResponseType.INTEGRATION_FAILURE,
         reference,
@@ -93,26 +86,3 @@ def _unknown(what: str, reference: ResourceRef) -> Decision:
         f'Let a server of this machine stand for it: "{reference.id}" = "127.0.0.1:9000" in [local.servers]'
     )
     return replace(not_modelled(what, reference), remedy=remedy)
-
-
-def _through_link(request: MethodRequest, link_id: str, host: str, port: int) -> Backend:
-    """AWS: "Set up API Gateway private integrations using VPC links V1 (legacy)"."""
-    reference = ResourceRef("AWS::ApiGateway::VpcLink", link_id)
-    links = {link.id: link for link in request.world.topology.api_gateway.vpc_links}
-    link = links.get(link_id)
-    if link is None or link.status != AVAILABLE:
-        return Backend(_no_link(reference, link))
-    server = _local_server(request.world, host, port)
-    if server is None:
-        place = ResourceRef("Server", f"{host}:{port}")
-        return Backend(_unknown(f"the Network Load Balancer behind VPC link {link.name}", place))
-    return _reached(reference, server, ("VPC link", link.name), ("targets", ", ".join(link.target_arns)))
-
-
-def _no_link(reference: ResourceRef, link: VpcLink | None) -> Decision:
-    return denied(
-        GatewayResponseType.API_CONFIGURATION_ERROR,
-        reference,
-        ("VPC link", link.status if link else "missing"),
-        remedy="Name a VPC link that exists and is available in the connection of the integration",
-    )

@@ -3,7 +3,9 @@
 AWS: "HTTP integrations for REST APIs in API Gateway"
 """
 
-from landbridge.model.exchange import Headers, HttpRequest, HttpResponse
+from dataclasses import replace
+
+from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, with_stream
 from landbridge.semantics.api_gateway.backend_failure import refuse_backend, refuse_failure, refuse_uri
 from landbridge.semantics.api_gateway.backend_request import (
     WITHOUT_BODY,
@@ -15,7 +17,7 @@ from landbridge.semantics.api_gateway.backend_request import (
     read_uri,
     target,
 )
-from landbridge.semantics.api_gateway.backend_server import Backend, find_backend
+from landbridge.semantics.api_gateway.backend_server import find_backend
 from landbridge.semantics.api_gateway.integration_request import prepare
 from landbridge.semantics.api_gateway.integration_response import BackendAnswer, respond
 from landbridge.semantics.api_gateway.media_types import compile_binary_media_types, is_binary
@@ -25,9 +27,11 @@ from landbridge.semantics.api_gateway.method_response import (
     method_response,
     outbound_headers,
 )
+from landbridge.semantics.api_gateway.private_integration import backend_path, send_through_link
 from landbridge.semantics.api_gateway.proxy_response import trace_root
 from landbridge.semantics.api_gateway.refusal import integration_hop
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest
+from landbridge.semantics.api_gateway.streamed_answer import streaming_body
 from landbridge.semantics.needs import HttpAnswered, HttpFailed, SendHttp, Steps, Tls
 from landbridge.trace.decision import Hop, Hops, ResourceRef, Step, allowed
 
@@ -44,7 +48,7 @@ def send_mapped(request: MethodRequest, hops: Hops) -> Steps[Executed]:
     uri = read_uri(request, made.parameters.path)
     if uri is None:
         return refuse_uri(request, hops)
-    path = target(uri.path, uri.query, made.parameters.querystring)
+    path = target(backend_path(request, uri), uri.query, made.parameters.querystring)
     sent = _request(request, uri, path, mapped_headers(request, made), made.body)
     answered, hops = yield from _send(request, hops, uri, sent)
     if isinstance(answered, Executed):
@@ -66,7 +70,7 @@ def pass_on(request: MethodRequest, hops: Hops) -> Steps[Executed]:
     uri = read_uri(request, made.parameters.path)
     if uri is None:
         return refuse_uri(request, hops)
-    path = target(uri.path, uri.query, passed_query(request, made.parameters.querystring))
+    path = target(backend_path(request, uri), uri.query, passed_query(request, made.parameters.querystring))
     headers = passed_headers(request, made.parameters.header, made.body)
     sent = _request(request, uri, path, headers, made.body)
     answered, hops = yield from _send(request, hops, uri, sent)
@@ -87,34 +91,45 @@ def _send(
     request: MethodRequest, hops: Hops, uri: BackendUri, sent: HttpRequest
 ) -> Steps[tuple[HttpAnswered | Executed, Hops]]:
     """The server's answer, or the client's where there is none; and the hops so far."""
-    backend = find_backend(request, uri.host, uri.port)
-    hop = integration_hop(request, backend.decision)
-    if not backend.host:
-        return refuse_backend(request, hops, hop), hops
-    hops = (*hops, hop)
-    result = yield _need(request, uri, sent, backend)
+    need = _need(request, uri, sent)
+    if request.integration.vpc_link_id:
+        result, hops = yield from send_through_link(request, hops, need)
+        if isinstance(result, Executed):
+            return result, hops
+    else:
+        backend = find_backend(request, uri.host, uri.port)
+        hop = integration_hop(request, backend.decision)
+        if not backend.host:
+            return refuse_backend(request, hops, hop), hops
+        hops = (*hops, hop)
+        performed = yield replace(need, host=backend.host, port=backend.port)
+        assert isinstance(performed, HttpAnswered | HttpFailed)
+        result = performed
     if isinstance(result, HttpFailed):
         return refuse_failure(request, hops, uri, result), hops
-    assert isinstance(result, HttpAnswered)
     reference = ResourceRef("Server", f"{uri.host}:{uri.port}")
     facts = (("request", f"{sent.method} {sent.target}"), ("status", str(result.response.status)))
     return result, (*hops, Hop(reference, Step.BACKEND, allowed(reference, *facts)))
 
 
-def _need(request: MethodRequest, uri: BackendUri, sent: HttpRequest, backend: Backend) -> SendHttp:
-    """Never over a kept connection, whose end would be met with this request."""
+def _need(request: MethodRequest, uri: BackendUri, sent: HttpRequest) -> SendHttp:
+    """To the URI's own host; never over a kept connection, whose end would be met with this request.
+
+    AWS: "TlsConfig" (Amazon API Gateway API reference)
+    """
     integration = request.integration
-    tls = Tls(not integration.insecure_skip_verification, uri.host) if uri.scheme == "https" else None
+    tls = Tls(True, uri.host, any_authority=integration.insecure_skip_verification)
     return SendHttp(
-        backend.host,
-        backend.port,
+        uri.host,
+        uri.port,
         sent,
-        tls,
+        tls if uri.scheme == "https" else None,
         integration.timeout_ms,
         MOST_HEADERS_BYTES,
         MOST_BODY_BYTES,
         reuse=False,
         within_timeout=True,
+        streaming=streaming_body(request),
     )
 
 
@@ -124,7 +139,9 @@ def _passed_back(request: MethodRequest, backend: HttpResponse) -> HttpResponse:
     AWS: "Amazon API Gateway important notes"
     """
     headers = outbound_headers(backend.headers, REMAPPED_FROM_PROXY, DROPPED_FROM_SERVER)
-    return method_response(request.call, request.moment, backend.status, headers, _body(request, backend), "")
+    body = _body(request, backend)
+    response = method_response(request.call, request.moment, backend.status, headers, body, "")
+    return with_stream(response, backend.stream) if backend.stream is not None else response
 
 
 def _body(request: MethodRequest, backend: HttpResponse) -> bytes:

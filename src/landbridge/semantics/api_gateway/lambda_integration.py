@@ -112,7 +112,7 @@ def _answered(
     headers = [
         ("Content-Type", "application/json"),
         ("x-amzn-RequestId", invoked.request_id),
-        ("X-Amz-Executed-Version", "$LATEST"),
+        ("X-Amz-Executed-Version", invoked.executed_version),
     ]
     selected_by, path = NO_ERROR, target.invoked
     if invoked.function_error:

@@ -11,6 +11,7 @@ from landbridge.semantics.api_gateway.proxy_event import proxy_event
 from landbridge.semantics.api_gateway.proxy_response import Malformed, proxy_response, trace_root
 from landbridge.semantics.api_gateway.refusal import failed, integration_hop, refuse
 from landbridge.semantics.api_gateway.request import Executed, MethodRequest
+from landbridge.semantics.api_gateway.streamed_answer import pass_stream, streaming_metadata
 from landbridge.semantics.functions.errors import MAXIMUM_REQUEST_BYTES
 from landbridge.semantics.functions.permission import function_reference
 from landbridge.semantics.needs import Invoke, Invoked, Steps
@@ -27,7 +28,12 @@ def invoke_function(request: MethodRequest, hops: Hops) -> Steps[Executed]:
     if len(payload) > MAXIMUM_REQUEST_BYTES:
         return refuse_event(request, target, hops, len(payload))
     trace = f"Root={trace_root(request)}"
-    result = yield Invoke(target.function.arn, payload, trace, request.integration.timeout_ms)
+    integration = request.integration
+    if integration.streams:
+        streaming = streaming_metadata(request)
+        result = yield Invoke(target.function.arn, payload, trace, integration.timeout_ms, streaming)
+        return (yield from pass_stream(request, target, hops, result))
+    result = yield Invoke(target.function.arn, payload, trace, integration.timeout_ms)
     if isinstance(result, Invoked) and not result.function_error:
         return _respond(request, target, hops, result)
     return refuse_invocation(request, target, hops, result)
@@ -37,7 +43,9 @@ def _respond(request: MethodRequest, target: FunctionTarget, hops: Hops, invoked
     answer = proxy_response(request, invoked.payload)
     hops += target.invoked
     if not isinstance(answer, Malformed):
-        return Executed(answer, (*hops, _answered(request, target.function, answer.status)))
+        return Executed(
+            answer, (*hops, _answered(request, target.function, answer.status, invoked.executed_version))
+        )
     decision = failed(
         LocalCode.MALFORMED_PROXY_RESPONSE,
         function_reference(target.function),
@@ -52,12 +60,15 @@ def _respond(request: MethodRequest, target: FunctionTarget, hops: Hops, invoked
     return refuse(request, hops, hop, internal_server_error(code, answer.status, reached_integration=True))
 
 
-def _answered(request: MethodRequest, function: Function, status: int) -> Hop:
-    """The hop of an answer that could be used; there is one for each status."""
+def _answered(request: MethodRequest, function: Function, status: int, version: str) -> Hop:
+    """The hop of an answer that could be used; there is one for each status, and each version of an alias."""
 
     def make() -> Hop:
-        decision = allowed(function_reference(function), ("status", str(status)))
+        executed = (("executed version", version),) if function.weights else ()
+        decision = allowed(function_reference(function), ("status", str(status)), *executed)
         return integration_hop(request, decision, Step.INTEGRATION_RESPONSE)
 
     call = request.call
-    return request.world.remember(("answered", call.api.id, call.stage.name, function.arn, status), make)
+    return request.world.remember(
+        ("answered", call.api.id, call.stage.name, function.arn, status, version), make
+    )

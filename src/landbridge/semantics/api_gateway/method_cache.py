@@ -74,11 +74,12 @@ class _Control:
 
 
 def _is_cached(own: MethodSettings, request: MethodRequest) -> bool:
-    """Settings of all methods turn caching on for GET only.
+    """Settings of all methods turn caching on for GET only; what is streamed is not cached.
 
     AWS: "Cache settings for REST APIs in API Gateway"
     """
-    if request.match.method.integration is None or not own.caching or not own.cache_ttl_s:
+    integration = request.match.method.integration
+    if integration is None or integration.streams or not own.caching or not own.cache_ttl_s:
         return False
     return own.path != ANY_PATH or request.match.http_method == "GET"
 

@@ -43,8 +43,8 @@ def proxy_response(request: MethodRequest, payload: bytes) -> HttpResponse | Mal
     if not answer.keys() <= KEYS:
         unknown = ", ".join(sorted(answer.keys() - KEYS))
         return Malformed(f"it has keys that API Gateway does not know: {unknown}")
-    status = _status(answer.get("statusCode"))
-    headers = _headers(answer.get("headers"), answer.get("multiValueHeaders"))
+    status = read_status(answer.get("statusCode"))
+    headers = read_headers(answer.get("headers"), answer.get("multiValueHeaders"))
     body = _body(request, answer.get("body"), answer.get("isBase64Encoded"))
     for part in (status, headers, body):
         if isinstance(part, Malformed):
@@ -54,6 +54,27 @@ def proxy_response(request: MethodRequest, payload: bytes) -> HttpResponse | Mal
     assert isinstance(body, bytes)
     outbound = outbound_headers(headers, REMAPPED_FROM_PROXY)
     return method_response(request.call, request.moment, status, outbound, body, trace_header(request))
+
+
+def read_status(value: object) -> int | Malformed:
+    """An integer, or a string that holds one; 200 when there is none."""
+    if value is None:
+        return 200
+    if type(value) is int and 100 <= value <= 599:
+        return value
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if text.isascii() and text.isdigit() and 100 <= int(text) <= 599:
+        return int(text)
+    return Malformed(f"statusCode must be an HTTP status, not {orjson.dumps(value).decode()}")
+
+
+def read_headers(single: object, multi: object) -> Headers | Malformed:
+    """Both maps as the headers they mean."""
+    if single is None and multi is None:
+        return ()
+    if not isinstance(single, dict | None) or not isinstance(multi, dict | None):
+        return Malformed("headers and multiValueHeaders must be objects")
+    return tuple(single.items()) if single and not multi and _are_plain(single) else _merged(single, multi)
 
 
 def trace_header(request: MethodRequest) -> str:
@@ -75,27 +96,6 @@ def trace_root(request: MethodRequest) -> str:
 def _json_type(value: object) -> str:
     names = {str: "a string", list: "an array", bool: "a boolean", type(None): "null"}
     return names.get(type(value), "a number")
-
-
-def _status(value: object) -> int | Malformed:
-    """An integer, or a string that holds one; 200 when there is none."""
-    if value is None:
-        return 200
-    if type(value) is int and 100 <= value <= 599:
-        return value
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if text.isascii() and text.isdigit() and 100 <= int(text) <= 599:
-        return int(text)
-    return Malformed(f"statusCode must be an HTTP status, not {orjson.dumps(value).decode()}")
-
-
-def _headers(single: object, multi: object) -> Headers | Malformed:
-    """Both maps as the headers they mean."""
-    if single is None and multi is None:
-        return ()
-    if not isinstance(single, dict | None) or not isinstance(multi, dict | None):
-        return Malformed("headers and multiValueHeaders must be objects")
-    return tuple(single.items()) if single and not multi and _are_plain(single) else _merged(single, multi)
 
 
 def _merged(single: Values | None, multi: Values | None) -> Headers | Malformed:

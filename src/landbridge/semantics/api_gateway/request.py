@@ -8,6 +8,7 @@ from landbridge.model.api_gateway_usage import ApiKey
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment
 from landbridge.semantics.api_gateway.routing import Match
 from landbridge.semantics.iam.signers import Signer
+from landbridge.semantics.journey.arrival import Arrival
 from landbridge.semantics.world import World
 from landbridge.trace.codes import GatewayResponseType
 from landbridge.trace.decision import Hop, ResourceRef
@@ -46,6 +47,8 @@ class ApiRequest:
     """Who signed it, where the method's authorization type is AWS_IAM."""
     is_canary: bool = False
     """Whether the canary of its stage serves it."""
+    arrival: Arrival | None = None
+    """What is known around it, for private integrations."""
 
     @property
     def through_endpoint(self) -> bool:

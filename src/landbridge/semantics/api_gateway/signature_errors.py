@@ -16,6 +16,7 @@ from landbridge.semantics.iam.signatures.verification import (
     TERMINATOR,
     Failure,
     Refused,
+    SigningService,
     arrived_at,
     signed_at,
 )
@@ -38,12 +39,18 @@ def refuse_signature(
 
     AWS: "Troubleshoot Signature Version 4 signing for AWS API requests"
     """
-    error = _error(request, refused, moment)
+    error = word_signature_error(request, refused, moment, EXECUTE_API)
     decision = explain(world, request, refused, EXECUTE_API, moment, error.type, cited)
     return (configuration_error() if decision.verdict is Verdict.NOT_MODELLED else error), decision
 
 
-def _error(request: HttpRequest, refused: Refused, moment: Moment) -> GatewayError:
+def word_signature_error(
+    request: HttpRequest, refused: Refused, moment: Moment, service: SigningService
+) -> GatewayError:
+    """The answer in the words that all services share.
+
+    AWS: "Troubleshoot Signature Version 4 signing for AWS API requests"
+    """
     parts = refused.parts
     if refused.malformed is not None or parts is None:
         return signature_refused(INCOMPLETE, _malformed(request, refused.malformed))
@@ -56,17 +63,17 @@ def _error(request: HttpRequest, refused: Refused, moment: Moment) -> GatewayErr
             return signature_refused("ExpiredTokenException", message, GatewayResponseType.EXPIRED_TOKEN)
         case Failure.UNSUPPORTED_ALGORITHM:
             return signature_refused(INCOMPLETE, f"Unsupported AWS 'algorithm': '{parts.algorithm}'. ")
-    return signature_refused(INVALID, _invalid(refused, parts, moment))
+    return signature_refused(INVALID, _invalid(refused, parts, moment, service))
 
 
-def _invalid(refused: Refused, parts: SignatureParts, moment: Moment) -> str:
+def _invalid(refused: Refused, parts: SignatureParts, moment: Moment, service: SigningService) -> str:
     match refused.failure:
         case Failure.SCOPE:
-            return "".join(_scope(name, parts) for name in refused.wrong)
+            return "".join(_scope(name, parts, service) for name in refused.wrong)
         case Failure.HOST_NOT_SIGNED:
             return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
         case Failure.EXPIRED | Failure.URL_EXPIRED | Failure.NOT_YET_CURRENT:
-            return _time(refused.failure, parts, moment)
+            return _time(refused.failure, parts, moment, service)
     computed = refused.computed
     if computed is None:
         return _NO_MATCH
@@ -76,11 +83,11 @@ def _invalid(refused: Refused, parts: SignatureParts, moment: Moment) -> str:
     )
 
 
-def _scope(name: str, parts: SignatureParts) -> str:
+def _scope(name: str, parts: SignatureParts, service: SigningService) -> str:
     scope = parts.credential
     return {
         "region": "Credential should be scoped to a valid region. ",
-        "service": f"Credential should be scoped to correct service: '{EXECUTE_API.name}'. ",
+        "service": f"Credential should be scoped to correct service: '{service.name}'. ",
         "terminator": f"Credential should be scoped with a valid terminator: '{TERMINATOR}', "
         f"not '{scope.terminator}'. ",
         "date": "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
@@ -88,14 +95,14 @@ def _scope(name: str, parts: SignatureParts) -> str:
     }[name]
 
 
-def _time(failure: Failure, parts: SignatureParts, moment: Moment) -> str:
+def _time(failure: Failure, parts: SignatureParts, moment: Moment, service: SigningService) -> str:
     """AWS: "Troubleshoot Signature Version 4 signing for AWS API requests"."""
     signed, now = signed_at(parts), arrived_at(moment)
     if failure is Failure.NOT_YET_CURRENT:
-        limit = now + timedelta(seconds=EXECUTE_API.skew_s)
+        limit = now + timedelta(seconds=service.skew_s)
         how = f"Signature not yet current: {signed:{TIMESTAMP}} is still later than {limit:{TIMESTAMP}}"
-        return f"{how} ({now:{TIMESTAMP}} + {EXECUTE_API.skew_s // 60} min.)"
-    good_for_s = parts.expires_s if failure is Failure.URL_EXPIRED and parts.expires_s else EXECUTE_API.skew_s
+        return f"{how} ({now:{TIMESTAMP}} + {service.skew_s // 60} min.)"
+    good_for_s = parts.expires_s if failure is Failure.URL_EXPIRED and parts.expires_s else service.skew_s
     limit = now - timedelta(seconds=good_for_s)
     how = f"Signature expired: {signed:{TIMESTAMP}} is now earlier than {limit:{TIMESTAMP}}"
     return f"{how} ({now:{TIMESTAMP}} - {good_for_s // 60} min.)"

@@ -28,6 +28,7 @@ from landbridge.semantics.needs import (
     ServiceAnswered,
     Steps,
 )
+from landbridge.semantics.streaming import InvokedStreaming
 from landbridge.trace.decision import Hops
 
 Asked = Invoke | SendHttp | CallService | GetObject | ListObjects
@@ -106,8 +107,7 @@ def _asked(region: str, need: Asked) -> tuple[str, Headers, bytes]:
     """The URI, headers and body that API Gateway sends for a need."""
     match need:
         case Invoke(function_arn, payload):
-            path = f"/2015-03-31/functions/{function_arn}/invocations"
-            return f"https://lambda.{region}.amazonaws.com{path}", (), payload
+            return f"https://lambda.{region}.amazonaws.com{_invocation_path(need, function_arn)}", (), payload
         case GetObject(bucket, key):
             return f"https://s3.{region}.amazonaws.com/{bucket}/{key}", (), b""
         case ListObjects(bucket, query):
@@ -120,6 +120,12 @@ def _asked(region: str, need: Asked) -> tuple[str, Headers, bytes]:
             return f"{scheme}://{authority}{request.target}", request.headers, request.body
 
 
+def _invocation_path(need: Invoke, function_arn: str) -> str:
+    if need.streaming is not None:
+        return f"/2021-11-15/functions/{function_arn}/response-streaming-invocations"
+    return f"/2015-03-31/functions/{function_arn}/invocations"
+
+
 _Answered = tuple[int | None, Headers, bytes, str]
 
 
@@ -128,6 +134,8 @@ def _answer(result: Result) -> _Answered:
     match result:
         case Invoked(payload, _, request_id):
             return 200, (("Content-Type", "application/json"),), payload, request_id
+        case InvokedStreaming(metadata, _, request_id):
+            return 200, (("Content-Type", "application/vnd.amazon.eventstream"),), metadata, request_id
         case InvokeRefused(error_type):
             return (TOO_MANY_REQUESTS if error_type.startswith("TooMany") else 500), (), b"", ""
         case ObjectFound(body, headers):

@@ -3,12 +3,10 @@
 AWS: "Custom domain names for private APIs in API Gateway"
 """
 
-from dataclasses import replace
-
 from landbridge.model.api_gateway import DomainName
 from landbridge.model.exchange import HttpResponse
 from landbridge.model.policy import PolicyDocument
-from landbridge.semantics.api_gateway.authorization.resource_policy import SHORTHAND
+from landbridge.semantics.api_gateway.authorization.resource_policy import in_full
 from landbridge.semantics.api_gateway.gateway_responses import access_denied, front_line_response
 from landbridge.semantics.api_gateway.signature_errors import refuse_signature
 from landbridge.semantics.endpoint.address import domain_reference
@@ -74,15 +72,4 @@ def _compile(world: World, domain: DomainName) -> CompiledPolicy:
     """
     topology = world.topology
     own = f"arn:aws:execute-api:{topology.region}:{topology.account_id}:/"
-    policy = domain.policy or PolicyDocument(())
-    statements = tuple(
-        replace(
-            statement,
-            resources=tuple(
-                own + each.removeprefix(SHORTHAND) if each.startswith(SHORTHAND) else each
-                for each in statement.resources
-            ),
-        )
-        for statement in policy.statements
-    )
-    return compile_policy(replace(policy, statements=statements))
+    return compile_policy(in_full(domain.policy or PolicyDocument(()), own))

@@ -1,7 +1,7 @@
 """The TLS that AWS's own services speak, at their public fronts and at their endpoints."""
 
 from landbridge.model.network import VpcEndpoint
-from landbridge.semantics.doors import PublicApiDoor, S3Door, ServiceDoor
+from landbridge.semantics.doors import FunctionUrlDoor, PublicApiDoor, S3Door, ServiceDoor
 from landbridge.semantics.load_balancing.security_policies import SecurityPolicy, TlsVersion, security_policy
 
 _TLS_1_2 = security_policy("ELBSecurityPolicy-TLS-1-2-2017-01")
@@ -15,6 +15,8 @@ def served_names(door: ServiceDoor, region: str) -> tuple[str, ...]:
 
     AWS: "AWS PrivateLink for Amazon S3"
     """
+    if isinstance(door, FunctionUrlDoor):
+        return (f"*.lambda-url.{region}.on.aws",)
     if not isinstance(door, S3Door):
         return (f"*.execute-api.{region}.amazonaws.com", f"*.execute-api.{region}.vpce.amazonaws.com")
     family = (
@@ -35,7 +37,9 @@ def service_security_policy(door: ServiceDoor) -> SecurityPolicy:
 
     AWS: "Private REST APIs in API Gateway"; "AWS PrivateLink for Amazon S3"
     """
-    endpoint: VpcEndpoint | None = None if isinstance(door, PublicApiDoor) else door.endpoint
+    endpoint: VpcEndpoint | None = (
+        None if isinstance(door, PublicApiDoor | FunctionUrlDoor) else door.endpoint
+    )
     if endpoint is not None and endpoint.type == "Interface":
         return _TLS_1_2
     return SecurityPolicy(

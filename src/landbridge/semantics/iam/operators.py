@@ -28,7 +28,7 @@ Holds = Callable[[Context], bool]
 
 def is_known(operator: str) -> bool:
     """Whether it is an operator of the policy language, written in any case."""
-    return _read_operator(operator) is not None
+    return read_operator(operator) is not None
 
 
 def compile_condition(condition: Condition, *, variables: bool = True) -> Holds:
@@ -38,7 +38,7 @@ def compile_condition(condition: Condition, *, variables: bool = True) -> Holds:
     ``…IfExists`` true. Raises UnsupportedError for an operator or a value that is not understood.
     AWS: "IAM JSON policy elements: Condition operators"
     """
-    name = _read_operator(condition.operator)
+    name = read_operator(condition.operator)
     if name is None:
         raise UnsupportedError(f"the condition operator {condition.operator}")
     key = condition.key.lower()
@@ -55,14 +55,16 @@ def variables_in_doubt(condition: Condition) -> frozenset[str]:
     false either way.
     AWS: "IAM policy elements: Variables and tags"
     """
-    name = _read_operator(condition.operator)
+    name = read_operator(condition.operator)
     if name is None or not name.negated or name.base not in _TAKE_VARIABLES:
         return frozenset()
     return variables_without_default(condition.values)
 
 
 @dataclass(frozen=True, slots=True)
-class _Operator:
+class Operator:
+    """A condition operator taken apart."""
+
     quantifier: str
     """Empty, ``forallvalues:`` or ``foranyvalue:``."""
     base: str
@@ -84,17 +86,21 @@ _NEGATED = {
 _NAME = re.compile(r"(?P<quantifier>forallvalues:|foranyvalue:|)(?P<base>[a-z]+?)(?P<if_exists>ifexists)?")
 
 
-def _read_operator(text: str) -> _Operator | None:
+def read_operator(text: str) -> Operator | None:
+    """The operator's parts; None for one that the policy language does not have.
+
+    AWS: "IAM JSON policy elements: Condition operators"
+    """
     found = _NAME.fullmatch(text.lower())
     if found is None:
         return None
     if found["base"] == "null":
         bare = not found["quantifier"] and not found["if_exists"]
-        return _Operator("", "null", False, False) if bare else None
+        return Operator("", "null", False, False) if bare else None
     base = _NEGATED.get(found["base"], found["base"])
     if base not in _FAMILIES:
         return None
-    return _Operator(found["quantifier"], base, base != found["base"], found["if_exists"] is not None)
+    return Operator(found["quantifier"], base, base != found["base"], found["if_exists"] is not None)
 
 
 def _compile_null(condition: Condition, key: str) -> Holds:
@@ -103,7 +109,7 @@ def _compile_null(condition: Condition, key: str) -> Holds:
     return lambda context: (not context.get(key)) in wanted
 
 
-def _single_valued(key: str, matches: Matcher, name: _Operator) -> Holds:
+def _single_valued(key: str, matches: Matcher, name: Operator) -> Holds:
     """Some value matches or, negated, none does."""
     negated, absent = name.negated, name.negated or name.if_exists
 
@@ -119,7 +125,7 @@ def _single_valued(key: str, matches: Matcher, name: _Operator) -> Holds:
     return holds
 
 
-def _for_all_values(key: str, matches: Matcher, name: _Operator) -> Holds:
+def _for_all_values(key: str, matches: Matcher, name: Operator) -> Holds:
     """Every value matches; no values at all, or empty ones, hold.
 
     AWS: "Single-valued vs. multivalued context keys"
@@ -128,7 +134,7 @@ def _for_all_values(key: str, matches: Matcher, name: _Operator) -> Holds:
     return lambda context: all(matches(value, context) is wanted for value in context.get(key, ()) if value)
 
 
-def _for_any_value(key: str, matches: Matcher, name: _Operator) -> Holds:
+def _for_any_value(key: str, matches: Matcher, name: Operator) -> Holds:
     """At least one value matches; no values at all, or empty ones, do not hold.
 
     AWS: "Single-valued vs. multivalued context keys"
@@ -194,7 +200,8 @@ def _boolean(text: str) -> bool:
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
-def _number(text: str) -> Decimal:
+def read_number(text: str) -> Decimal:
+    """The number; raises UnsupportedError for a text that is none."""
     if _NUMBER.fullmatch(text) is None:
         raise UnsupportedError(f'the number "{text}"')
     return Decimal(text)
@@ -206,14 +213,14 @@ _ISO_8601 = re.compile(
 )
 
 
-def _date(text: str) -> datetime:
+def read_date(text: str) -> datetime:
     """The instant meant by a W3C date or by epoch seconds; four digits are a year.
 
     AWS: "IAM JSON policy elements: Condition operators"
     """
     found = _ISO_8601.fullmatch(text)
     try:
-        return _calendar_date(found) if found else datetime.fromtimestamp(float(_number(text)), UTC)
+        return _calendar_date(found) if found else datetime.fromtimestamp(float(read_number(text)), UTC)
     except (ValueError, OverflowError, OSError):
         raise UnsupportedError(f'the date "{text}"') from None
 
@@ -280,16 +287,16 @@ _FAMILIES: dict[str, _Family] = {
     "stringlike": _string_like,
     "arnequals": _arn_like,
     "arnlike": _arn_like,
-    "numericequals": _family(_number, eq),
-    "numericlessthan": _family(_number, lt),
-    "numericlessthanequals": _family(_number, le),
-    "numericgreaterthan": _family(_number, gt),
-    "numericgreaterthanequals": _family(_number, ge),
-    "dateequals": _family(_date, eq),
-    "datelessthan": _family(_date, lt),
-    "datelessthanequals": _family(_date, le),
-    "dategreaterthan": _family(_date, gt),
-    "dategreaterthanequals": _family(_date, ge),
+    "numericequals": _family(read_number, eq),
+    "numericlessthan": _family(read_number, lt),
+    "numericlessthanequals": _family(read_number, le),
+    "numericgreaterthan": _family(read_number, gt),
+    "numericgreaterthanequals": _family(read_number, ge),
+    "dateequals": _family(read_date, eq),
+    "datelessthan": _family(read_date, lt),
+    "datelessthanequals": _family(read_date, le),
+    "dategreaterthan": _family(read_date, gt),
+    "dategreaterthanequals": _family(read_date, ge),
     "bool": _family(_boolean, eq),
     "binaryequals": _family(_bytes, eq),
     "ipaddress": _ip_address,

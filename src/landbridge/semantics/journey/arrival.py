@@ -53,6 +53,8 @@ class Arrival:
     secrets: Secrets | None = None
     """The load balancers' keys; needed where a rule authenticates users."""
     outstanding: Outstanding = field(default_factory=dict)
+    private_integrations: int = 0
+    """How many private integrations have led here, one behind another."""
 
 
 def page(status: int, arrival: Arrival) -> HttpResponse:

@@ -9,6 +9,7 @@ from landbridge.semantics.doors import (
     HTTP,
     HTTPS,
     EndpointDoor,
+    FunctionUrlDoor,
     ListenerDoor,
     LocalServerDoor,
     PublicApiDoor,
@@ -18,7 +19,7 @@ from landbridge.semantics.journey.arrival import Connection
 from landbridge.semantics.journey.network_load_balancer import NETWORK, pass_on
 from landbridge.semantics.network.gateway_endpoint import gateway_endpoint
 from landbridge.semantics.network.names import resolve
-from landbridge.semantics.network.public_service import PUBLIC_S3
+from landbridge.semantics.network.public_service import PUBLIC_FUNCTION_URLS, PUBLIC_S3
 from landbridge.semantics.network.reachability import PublicService, Reached, reach
 from landbridge.semantics.network.source import Internet, InVpc, Source
 from landbridge.semantics.network.to_office import CorporateHost
@@ -64,7 +65,11 @@ def _connect(world: World, source: Source, host: str, port: int) -> Connection:
 
 def connect_to(world: World, source: Source, address: IPv4Address, port: int) -> Connection:
     """Where a TCP connection from `source` to an address ends."""
-    return _enter(world, source, reach(world, source, address, port), address, port)
+    reached = reach(world, source, address, port)
+    if reached.seen_as is None:
+        return _enter(world, source, reached, address, port)
+    connection = _enter(world, reached.seen_as, reached, address, port)
+    return replace(connection, seen_as=connection.seen_as or reached.seen_as)
 
 
 def _enter(world: World, source: Source, reached: Reached, address: IPv4Address, port: int) -> Connection:
@@ -74,6 +79,8 @@ def _enter(world: World, source: Source, reached: Reached, address: IPv4Address,
     if isinstance(reached.destination, PublicService):
         if reached.destination is PUBLIC_S3:
             return Connection(reached.hops, _public_s3(world, source, port))
+        if reached.destination is PUBLIC_FUNCTION_URLS:
+            return Connection(reached.hops, FunctionUrlDoor())
         return Connection(reached.hops, PublicApiDoor())
     if isinstance(reached.destination, CorporateHost):
         reference = ResourceRef("Address", str(address))
@@ -84,7 +91,7 @@ def _enter(world: World, source: Source, reached: Reached, address: IPv4Address,
         return _enter_endpoint(reached.hops, endpoint, interface, port)
     balancer = _balancer_at(world, interface)
     if balancer is not None:
-        return _enter_listener(world, source, reached.hops, balancer, interface, port)
+        return enter_listener(world, source, reached.hops, balancer, interface, port)
     reference = ResourceRef("AWS::EC2::NetworkInterface", interface.id)
     return _enter_local_server(world, reached.hops, reference, address, port)
 
@@ -126,8 +133,8 @@ def _enter_local_server(
 def _public_s3(world: World, source: Source, port: int) -> S3Door:
     """S3's public front, or the gateway endpoint that leads there.
 
-    An instance behind an internet gateway has its own public address; behind a NAT gateway or in the office
-    nobody here knows which address S3 sees.
+    Who comes by a public address that is known is a host on the internet by now. Of the office, and of an
+    instance that only stands for one, nobody here knows which address S3 sees.
     """
     if not isinstance(source, InVpc):
         return S3Door(port, None, str(source.address) if isinstance(source, Internet) else "")
@@ -166,9 +173,10 @@ def _enter_s3(hops: Hops, endpoint: VpcEndpoint, port: int) -> Connection:
     return Connection((*hops, Hop(reference, Step.DESTINATION, decision)), None, Refused())
 
 
-def _enter_listener(
-    world: World, source: Source, hops: Hops, balancer: LoadBalancer, node: NetworkInterface, port: int
+def enter_listener(
+    world: World, source: Source | None, hops: Hops, balancer: LoadBalancer, node: NetworkInterface, port: int
 ) -> Connection:
+    """Where a connection ends that has come to a node of a load balancer; no source is AWS PrivateLink."""
     reference = ResourceRef("AWS::ElasticLoadBalancingV2::LoadBalancer", balancer.name, balancer.arn)
     listener = next((each for each in balancer.listeners if each.port == port), None)
     if listener is None:
@@ -197,7 +205,7 @@ def _no_listener(reference: ResourceRef, hops: Hops, balancer: LoadBalancer, por
     return Connection((*hops, Hop(reference, Step.LISTENER, decision)), None, outcome)
 
 
-def _pass_through(world: World, client: Source, hops: Hops, at: ListenerDoor) -> Connection:
+def _pass_through(world: World, client: Source | None, hops: Hops, at: ListenerDoor) -> Connection:
     """Where a Network Load Balancer's target takes the connection, whose bytes it does not look at."""
     onward = pass_on(world, client, at.load_balancer, at.listener, at.node)
     if isinstance(onward, Connection):

@@ -52,6 +52,7 @@ def at_endpoint(world: World, endpoint: VpcEndpoint | None, arrival: Arrival) ->
         cipher_suite=client.tls_cipher,
         via_domain_arn=passage.via_domain_arn,
         lower_case_header_names=address.lower_case_header_names,
+        arrival=arrival,
     )
     executed = yield from execute(world, call, arrival.moment)
     return Answered(executed.response, passage.hops + executed.hops)

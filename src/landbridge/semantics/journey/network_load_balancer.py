@@ -53,14 +53,16 @@ class Onward:
 
 
 def pass_on(
-    world: World, client: Source, balancer: LoadBalancer, listener: Listener, node: NetworkInterface
+    world: World, client: Source | None, balancer: LoadBalancer, listener: Listener, node: NetworkInterface
 ) -> Onward | Connection:
     """The way to the target, or the end of a connection that none gets.
 
+    Without a client it came through AWS PrivateLink: its target sees the node, whatever the group preserves.
     AWS spreads flows over the healthy targets by their hash; here the first healthy one gets all of them.
     With none healthy every target is used, with none registered the client's connection is reset.
 
-    AWS: "Target groups for your Network Load Balancers"
+    AWS: "Target groups for your Network Load Balancers";
+    "Edit target group attributes for your Network Load Balancer"
     """
     group = _group_of(world.topology, listener)
     if isinstance(group, Decision):
@@ -155,13 +157,13 @@ def _no_targets(group: TargetGroup, zone: str) -> Decision:
 
 def _onward(
     world: World,
-    client: Source,
+    client: Source | None,
     node: NetworkInterface,
     group: TargetGroup,
     address: IPv4Address,
     port: int,
 ) -> Onward:
-    if not _preserves_client(group):
+    if client is None or not _preserves_client(group):
         source = from_interface(node)
         return Onward((), source, reach(world, source, address, port), address, port)
     interface = interface_at(world.topology.network, node.vpc_id, address)

@@ -74,13 +74,13 @@ def _play(steps: Steps[Answered], *, fails: bool) -> "Steps[tuple[Answered, Aske
                 asked = asked or need
                 result = _failure(need) if fails else _success(need)
             else:
-                result = _without_effect(need) or (yield need)
+                result = without_effect(need) or (yield need)
             need = steps.send(result)
     except StopIteration as end:
         return end.value, asked
 
 
-def _without_effect(need: Need) -> Result | None:
+def without_effect(need: Need) -> Result | None:
     """What a need that changes something, or only waits, results in; None for one that only reads."""
     match need:
         case CountRequest():
@@ -134,14 +134,15 @@ def _common(one: Hops, other: Hops) -> Hops:
 
 
 def _would_ask(need: Asked) -> Hop:
-    reference = _reference(need)
+    reference = asked_reference(need)
     return Hop(reference, Step.DRY_RUN, allowed(reference, (WOULD_ASK, reference.arn or reference.id)))
 
 
-def _reference(need: Asked) -> ResourceRef:
+def asked_reference(need: Asked) -> ResourceRef:
+    """The function, object, server or service that is asked."""
     match need:
         case Invoke(function_arn):
-            return ResourceRef("AWS::Lambda::Function", function_arn.rpartition(":")[2], function_arn)
+            return ResourceRef("AWS::Lambda::Function", function_arn.partition(":function:")[2], function_arn)
         case SendHttp(host, port, request):
             return ResourceRef("Server", f"{request.method} {host}:{port}{request.target}")
         case CallService(service, operation):

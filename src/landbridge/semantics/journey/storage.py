@@ -76,7 +76,12 @@ def _past_gateway_endpoints(world: World, hop: Hop) -> Hop:
     AWS: "Gateway endpoints for Amazon S3"
     """
     endpoints = world.topology.network.vpc_endpoints
-    gateways = [each.id for each in endpoints if each.type == "Gateway" and each.service_name.endswith(".s3")]
+    gateways = [
+        each.id
+        for each in endpoints
+        if each.type == "Gateway" and each.service_name.endswith(".s3")
+        if each.vpc_id not in world.topology.network.vpcs_of_others
+    ]
     if not gateways:
         return hop
     remedy = (
@@ -227,12 +232,17 @@ def _make_caller(world: World, door: S3Door, arrival: Arrival) -> Caller:
         context["aws:sourcevpce"] = (door.endpoint.id,)
         context["aws:sourcevpc"] = (door.endpoint.vpc_id,)
         context["aws:vpcsourceip"] = (arrival.client.address,)
-        context["aws:vpceaccount"] = (world.topology.account_id,)
+        context["aws:vpceaccount"] = (_owner_of(world, door.endpoint),)
         return Caller(ANONYMOUS, None, context)
     if door.source_ip:
         context["aws:sourceip"] = (door.source_ip,)
         return Caller(ANONYMOUS, None, context)
     return Caller(ANONYMOUS, None, context, frozenset({"aws:sourceip"}))
+
+
+def _owner_of(world: World, endpoint: VpcEndpoint) -> str:
+    vpc = world.topology.network.vpc_by_id.get(endpoint.vpc_id)
+    return (vpc.owner_id if vpc is not None else "") or world.topology.account_id
 
 
 def _endpoint_policy(

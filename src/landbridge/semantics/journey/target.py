@@ -111,6 +111,14 @@ def _send(
     client = world.remember(
         ("node", door.node.id, group.protocol), lambda: node_as_client(door.node, group.protocol)
     )
-    onwards = Arrival(client, forwarded, arrival.moment, arrival.health)
+    onwards = Arrival(
+        client,
+        forwarded,
+        moment=arrival.moment,
+        health=arrival.health,
+        secrets=arrival.secrets,
+        outstanding=arrival.outstanding,
+        private_integrations=arrival.private_integrations,
+    )
     answered = yield from answer_service(world, backend.door, onwards)
     return _Sent(Answered(relay(answered.response), (*backend.hops, *answered.hops)))

@@ -1,5 +1,7 @@
 """Cookies of the load balancer's own, as it reads and writes them."""
 
+from dataclasses import replace
+
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, all_values
 from landbridge.semantics.dates import http_date
 
@@ -40,4 +42,4 @@ def with_cookies(response: HttpResponse, cookies: Headers) -> HttpResponse:
     """The response with more headers at its end."""
     if not cookies:
         return response
-    return HttpResponse(response.status, (*response.headers, *cookies), response.body, response.reason)
+    return replace(response, headers=(*response.headers, *cookies))

@@ -4,7 +4,7 @@ AWS: "HTTP headers and Application Load Balancers"
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from landbridge.model.exchange import Headers, HttpRequest, HttpResponse, Moment, names_of
@@ -117,6 +117,8 @@ def relay(response: HttpResponse) -> HttpResponse:
     if order is None:
         return response
     headers = tuple([response.headers[place] for place in order])
+    if response.stream is not None:
+        return replace(response, headers=headers)
     return HttpResponse(response.status, headers, response.body, response.reason)
 
 

@@ -74,7 +74,7 @@ def target_key(group: TargetGroup, target: Target) -> TargetKey:
 def target_ref(group: TargetGroup, target: Target) -> ResourceRef:
     """How to cite a registered target: ``10.0.1.5:443``, or the ARN of a function or load balancer."""
     if group.target_type == "lambda":
-        return ResourceRef("AWS::Lambda::Function", target.id.rpartition(":")[2], target.id)
+        return ResourceRef("AWS::Lambda::Function", target.id.partition(":function:")[2], target.id)
     if group.target_type == "alb":
         path = target.id.partition(":loadbalancer/")[2] or target.id
         return ResourceRef("AWS::ElasticLoadBalancingV2::LoadBalancer", path, target.id)

@@ -14,7 +14,7 @@ from landbridge.semantics.iam.evaluation import Attached, compile_policy, evalua
 from landbridge.semantics.iam.permissions import Concluded
 from landbridge.semantics.iam.request import ANONYMOUS, AuthorizationRequest, Principal
 from landbridge.semantics.iam.signers import Signer, evaluate_signer
-from landbridge.semantics.storage.public_policy import public_statement
+from landbridge.semantics.storage.public_policy import shutting_out
 from landbridge.semantics.world import World
 from landbridge.trace.codes import S3ErrorCode
 from landbridge.trace.decision import Decision, ResourceRef, Verdict, denied, not_modelled
@@ -117,9 +117,7 @@ def _judge(world: World, bucket: Bucket, caller: Caller, action: str, resource: 
     if own is None:
         return Judged(_no_policy(bucket, action, resource))
     decision = evaluate(own.policy, question, BUCKET, bucket.name, S3ErrorCode.ACCESS_DENIED)
-    if decision.allowed and bucket.public_access_block.restrict_public_buckets:
-        decision = _restricted(bucket, decision)
-    return Judged(decision)
+    return Judged(_restricted(bucket, decision) if decision.allowed else decision)
 
 
 def denial_message(world: World, question: AuthorizationRequest, concluded: Concluded) -> str:
@@ -159,7 +157,7 @@ def _restricted(bucket: Bucket, decision: Decision) -> Decision:
 
     AWS: "Blocking public access to your Amazon S3 storage"
     """
-    statement = public_statement(bucket.policy) if bucket.policy is not None else None
+    statement = shutting_out(bucket)
     if statement is None:
         return decision
     return denied(

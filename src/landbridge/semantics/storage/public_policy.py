@@ -6,6 +6,7 @@ AWS: "Blocking public access to your Amazon S3 storage"
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from landbridge.model.policy import Condition, PolicyDocument, Statement
+from landbridge.model.storage import Bucket
 
 _FIXED_KEYS = frozenset(
     {
@@ -30,6 +31,16 @@ def public_statement(policy: PolicyDocument) -> Statement | None:
     like do not count.
     """
     return next((statement for statement in policy.statements if _is_public(statement)), None)
+
+
+def shutting_out(bucket: Bucket) -> Statement | None:
+    """The public statement for which RestrictPublicBuckets shuts out whoever is not of the account; or None.
+
+    AWS: "Blocking public access to your Amazon S3 storage"
+    """
+    if bucket.policy is None or not bucket.public_access_block.restrict_public_buckets:
+        return None
+    return public_statement(bucket.policy)
 
 
 def _is_public(statement: Statement) -> bool:

@@ -53,7 +53,7 @@ def test_stage_variables_may_name_the_function() -> None:
         ("", LambdaErrorType.RESOURCE_NOT_FOUND),
         ("https://example.com", LambdaErrorType.RESOURCE_NOT_FOUND),
         (URI.replace(":guard/", ":gone/"), LambdaErrorType.RESOURCE_NOT_FOUND),
-        (URI.replace(":guard/", ":guard:live/"), LocalCode.NOT_MODELLED),
+        (URI.replace(":guard/", ":guard:live/"), LambdaErrorType.RESOURCE_NOT_FOUND),
     ],
 )
 def test_a_uri_that_leads_to_no_function_is_explained(uri: str, code: object) -> None:

@@ -12,17 +12,18 @@ from landbridge.model.identifiers import Arn
 from landbridge.semantics.api_gateway.authorization.admission import authorization_hop, authorizer_reference
 from landbridge.semantics.api_gateway.gateway_responses import GatewayError, authorizer_failed
 from landbridge.semantics.api_gateway.integration_role import INTEGRATION_SERVICE, integration_role_hops
-from landbridge.semantics.api_gateway.refusal import configuration_error, failed
+from landbridge.semantics.api_gateway.refusal import failed
 from landbridge.semantics.api_gateway.request import MethodRequest
 from landbridge.semantics.api_gateway.stage_variables import with_stage_variables
 from landbridge.semantics.functions.permission import INVOKE, function_policy_hop, function_reference
+from landbridge.semantics.functions.versions import how_to_create, version_facts
 from landbridge.trace.codes import GatewayResponseType, LambdaErrorType
-from landbridge.trace.decision import Hop, Hops, Step, allowed, not_modelled
+from landbridge.trace.decision import Hop, Hops, Step, allowed
 
 CONFIGURATION = GatewayResponseType.AUTHORIZER_CONFIGURATION_ERROR
 _URI = re.compile(
     r"arn:[a-z-]+:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/"
-    r"(?P<function>arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[^:/]+)(?::(?P<qualifier>[^:/]+))?/invocations"
+    r"(?P<function>arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[^:/]+(?::[^:/]+)?)/invocations"
 )
 
 
@@ -65,15 +66,11 @@ def _find(request: MethodRequest, authorizer: Authorizer) -> AuthorizerFunction 
             "<function ARN>/invocations"
         )
         return _nothing(request, f"Invalid authorizer URI: {uri}", remedy, uri)
-    if parsed["qualifier"] not in (None, "$LATEST"):
-        what = f"function versions and aliases ({parsed['qualifier']})"
-        hop = authorization_hop(request, not_modelled(what, authorizer_reference(request)))
-        return NoFunction((), hop, configuration_error())
-    function = request.world.topology.functions.by_arn.get(Arn(parsed["function"]))
+    function = request.world.topology.functions.by_invoked_arn.get(Arn(parsed["function"]))
     if function is None:
         remedy = (
-            f"Create the function {parsed['function']}, or correct the authorizer's URI and deploy stage "
-            f"{request.call.stage.name} again"
+            f"{how_to_create(request.world, parsed['function'])}, or correct the authorizer's URI and deploy "
+            f"stage {request.call.stage.name} again"
         )
         return _nothing(request, f"Function not found: {parsed['function']}", remedy, uri)
     return _permitted(request, authorizer, function)
@@ -91,7 +88,9 @@ def _permitted(
         hops = (_by_function_policy(request, authorizer, function),)
     if not hops[-1].decision.allowed:
         return NoFunction(hops[:-1], hops[-1], authorizer_failed(CONFIGURATION))
-    return AuthorizerFunction(function, (*hops, Hop(reference, Step.INVOKE, allowed(reference))))
+    return AuthorizerFunction(
+        function, (*hops, Hop(reference, Step.INVOKE, allowed(reference, *version_facts(function))))
+    )
 
 
 def _by_function_policy(request: MethodRequest, authorizer: Authorizer, function: Function) -> Hop:
@@ -110,7 +109,7 @@ def _by_function_policy(request: MethodRequest, authorizer: Authorizer, function
         INTEGRATION_SERVICE,
         source_arn,
         "Invalid permissions on Lambda function: add a permission (lambda add-permission) on "
-        f"{function.name} for principal {INTEGRATION_SERVICE} with source ARN {source_arn}",
+        f"{function.qualified_name} for principal {INTEGRATION_SERVICE} with source ARN {source_arn}",
     )
 
 

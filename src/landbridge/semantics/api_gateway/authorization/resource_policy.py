@@ -97,6 +97,24 @@ def method_arn(request: MethodRequest) -> str:
     return execute_api_arn(request.world, request.call, request.match.http_method, request.call.resource_path)
 
 
+def in_full(policy: PolicyDocument, own: str) -> PolicyDocument:
+    """The policy with short resources such as ``execute-api:/stage/GET/pets`` put below the ARN `own`.
+
+    AWS: "API Gateway resource policy examples"
+    """
+    statements = tuple(
+        replace(
+            statement,
+            resources=tuple(
+                own + each.removeprefix(SHORTHAND) if each.startswith(SHORTHAND) else each
+                for each in statement.resources
+            ),
+        )
+        for statement in policy.statements
+    )
+    return replace(policy, statements=statements)
+
+
 _SILENT = allowed(
     None, ("explicit deny", "none"), ("allow", "none: the authorizer alone can let the request in")
 )
@@ -214,17 +232,7 @@ def _compile(world: World, call: ApiRequest, policy: PolicyDocument) -> Compiled
     """
     topology = world.topology
     own = f"arn:aws:execute-api:{topology.region}:{topology.account_id}:{call.api.id}/"
-    statements = tuple(
-        replace(
-            statement,
-            resources=tuple(
-                own + each.removeprefix(SHORTHAND) if each.startswith(SHORTHAND) else each
-                for each in statement.resources
-            ),
-        )
-        for statement in policy.statements
-    )
-    return compile_policy(replace(policy, statements=statements))
+    return compile_policy(in_full(policy, own))
 
 
 def _deploy(call: ApiRequest, policy: PolicyDocument) -> str:

@@ -47,6 +47,7 @@ class SigningService:
 
 
 EXECUTE_API = SigningService("execute-api", skew_s=5 * 60)
+LAMBDA = SigningService("lambda", skew_s=5 * 60)
 S3 = SigningService("s3", 15 * 60, path_as_sent=True, takes_payload_hash=True, signs_amz_headers=True)
 
 
