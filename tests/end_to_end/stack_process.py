@@ -108,6 +108,7 @@ class StackProcess:
         while time.monotonic() < deadline:
             if condition():
                 return True
+            time.sleep(0.02)  # polled: another process has nothing to wait on
         return False
 
     def _wait_until_running(self, patience_s: float) -> RunningStack:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tests.end_to_end.conftest import EXAMPLE
 from tests.end_to_end.stack_process import Curled, StackProcess, running, stopped_hop
+from tests.end_to_end.vpc_links import OFFICE_SERVER, PORT, VpcLinks, make_links
 
 pytestmark = pytest.mark.needs("curl")
 
@@ -80,7 +81,7 @@ def api(
     folder = tmp_path_factory.mktemp("kinds") / "orders"
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".landbridge", "__pycache__"))
     port = partner.server_port
-    servers = f'"partner.example:80" = "127.0.0.1:{port}"\n"nlb.example:80" = "127.0.0.1:{port}"\n'
+    servers = f'"partner.example:80" = "127.0.0.1:{port}"\n"{OFFICE_SERVER}:{PORT}" = "127.0.0.1:{port}"\n'
     with (folder / "landbridge.toml").open("a") as declaration:
         declaration.write(f"\n[local.servers]\n{servers}")
     with running(folder, tmp_path_factory.mktemp("runtime")) as stack:
@@ -103,22 +104,22 @@ def build(api: Integrations) -> Integrations:
         endpointConfiguration={"types": ["PRIVATE"], "vpcEndpointIds": [endpoint_id]},
         policy=OPEN,
     )["id"]
-    link_id = gateway.create_vpc_link(
-        name="to-the-vpc",
-        targetArns=[f"arn:aws:elasticloadbalancing:{stack.running.region}:{ACCOUNT}:loadbalancer/net/n/1"],
-    )["id"]
+    links = make_links(stack)
     function = stack.client("lambda").list_functions()["Functions"][0]["FunctionArn"]
     root = gateway.get_resources(restApiId=api_id)["items"][0]["id"]
     permit(stack, function, api_id)
-    for path, integration in kinds(api, role, link_id, function).items():
+    for path, integration in kinds(api, role, links, function).items():
         put(gateway, api_id, root, path, integration)
     gateway.create_deployment(restApiId=api_id, stageName="live")
     domain = stack.running.url.removeprefix("https://")
     gateway.create_base_path_mapping(domainName=domain, basePath="kinds", restApiId=api_id, stage="live")
+    # Through a VPC link V2 the stage comes first: this one makes it the app's own path.
+    gateway.create_deployment(restApiId=api_id, stageName="api")
+    gateway.create_base_path_mapping(domainName=domain, basePath="again", restApiId=api_id, stage="api")
     return api
 
 
-def kinds(api: Integrations, role: str, link_id: str, function: str) -> dict[str, dict[str, Any]]:
+def kinds(api: Integrations, role: str, links: VpcLinks, function: str) -> dict[str, dict[str, Any]]:
     """Integrations by path."""
     proxied = {
         "integrationHttpMethod": "ANY",
@@ -126,7 +127,6 @@ def kinds(api: Integrations, role: str, link_id: str, function: str) -> dict[str
         "timeoutInMillis": 1000,
     }
     template = '{"stage": "$context.stage", "all": $input.json(\'$\')}'
-    private = {"connectionType": "VPC_LINK", "connectionId": link_id}
     form = {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"}
     invoke = api.uri(f"lambda:path/2015-03-31/functions/{function}/invocations")
     return {
@@ -143,7 +143,32 @@ def kinds(api: Integrations, role: str, link_id: str, function: str) -> dict[str
             **proxied,
         },
         "unknown/{proxy+}": {"type": "HTTP_PROXY", "uri": "http://other.example/{proxy}", **proxied},
-        "link/{proxy+}": {"type": "HTTP_PROXY", "uri": "http://nlb.example/v1/{proxy}", **proxied, **private},
+        "link/{proxy+}": {
+            "type": "HTTP_PROXY",
+            "uri": "http://nlb.example/v1/{proxy}",
+            **proxied,
+            **links.through_first(),
+        },
+        "no-listener/{proxy+}": {
+            "type": "HTTP_PROXY",
+            "uri": "http://nlb.example:8443/{proxy}",
+            **proxied,
+            **links.through_first(),
+        },
+        "link-v2/{proxy+}": {
+            "type": "HTTP_PROXY",
+            "uri": "http://nlb.example/v1/{proxy}",
+            **proxied,
+            **links.through_second(links.network_arn),
+        },
+        "load-balancer/{proxy+}": {
+            "type": "HTTP_PROXY",
+            "uri": f"{api.stack.running.url}/{{proxy}}",
+            **proxied,
+            "timeoutInMillis": 10_000,
+            "tlsConfig": {"insecureSkipVerification": True},  # the certificate is the company's own
+            **links.through_second(links.application_arn),
+        },
         "queue/{proxy+}": {
             "type": "AWS",
             "uri": api.uri(f"sqs:path/{ACCOUNT}/orders"),
@@ -282,8 +307,32 @@ def test_a_server_that_does_not_answer(
     assert stopped_hop(api.stack.trace(api.url(path)))["code"] == code
 
 
-def test_a_vpc_link_leads_to_the_server_behind_it(api: Integrations) -> None:
-    assert json.loads(api.curl("/link/x").body)["headers"]["Host"] == "nlb.example"
+@pytest.mark.parametrize(("path", "received"), [("/link/x", "/v1/x"), ("/link-v2/x", "/live/v1/x")])
+def test_a_vpc_link_leads_through_the_load_balancer_to_the_server_behind_it(
+    api: Integrations, path: str, received: str
+) -> None:
+    said = json.loads(api.curl(path).body)
+    assert (said["headers"]["Host"], said["path"]) == ("nlb.example", received)
+    hops = api.stack.trace(api.url(path))["hops"]
+    way = [hop["step"] for hop in hops][-12:]
+    assert way.index("integration request") < way.index("listener") < way.index("target")
+    assert way[-1] == "backend"
+
+
+def test_a_vpc_link_v2_leads_to_a_load_balancer_that_speaks_tls_and_on_to_another_api(
+    api: Integrations,
+) -> None:
+    url = f"{api.stack.running.url}/again/load-balancer/orders"
+    answer = api.stack.curl(url)
+    assert (answer.status, answer.body) == (200, api.stack.curl(f"{api.stack.running.url}/api/orders").body)
+    steps = [hop["step"] for hop in api.stack.trace(url)["hops"]]
+    assert (steps.count("resource and method"), steps.count("invoke")) == (2, 1)
+
+
+def test_a_port_without_a_listener_is_an_internal_error(api: Integrations) -> None:
+    answer = api.curl("/no-listener/x")
+    assert (answer.status, answer.body) == (500, '{"message": "Internal server error"}')
+    assert stopped_hop(api.stack.trace(api.url("/no-listener/x")))["step"] == "listener"
 
 
 def test_a_message_is_sent_to_a_queue(api: Integrations) -> None:

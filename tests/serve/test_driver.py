@@ -37,7 +37,9 @@ from landbridge.semantics.needs import (
     UserPoolKeys,
     Waited,
 )
+from landbridge.semantics.streaming import BodyDropped, DropBody
 from landbridge.serve.driver import Driver
+from landbridge.serve.response_stream import ResponseStream
 
 INVOKE = Invoke(Arn("arn"), b"{}", "Root=1-a-b", 1000)
 NEVER = Limit(Level.ACCOUNT, ("account",), Throttle(0, 0))
@@ -87,6 +89,16 @@ def test_each_need_is_performed_and_its_result_sent_back(
     async def trial() -> None:
         driver = Driver(Functions(), OBJECTS, 0.0, find_access_key={"AKIA1": KEY}.get)
         assert await driver.run(steps(*needs)) == results
+
+    run(trial())
+
+
+def test_a_body_that_is_dropped_does_not_hold_its_maker_back() -> None:
+    async def trial() -> None:
+        body, held = ResponseStream(60, asyncio.get_running_loop().time() + 60), list[bool]()
+        body.feed(bytes(100_000), held.append)
+        assert await Driver(Functions(), OBJECTS, 0.0).run(steps(DropBody(body))) == [BodyDropped()]
+        assert held == [True, False]
 
     run(trial())
 

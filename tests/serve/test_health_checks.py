@@ -13,7 +13,8 @@ from landbridge.model.identifiers import NetworkInterfaceId
 from landbridge.model.load_balancing import FixedResponseAction, Target, TargetKey
 from landbridge.model.topology import Topology
 from landbridge.semantics.load_balancing.health import HealthState
-from landbridge.semantics.needs import Channel, Need, Result, Steps
+from landbridge.semantics.needs import Need, Result, Steps
+from landbridge.semantics.streaming import Channel
 from landbridge.semantics.world import World
 from landbridge.serve import health_checks
 from landbridge.serve.driver import Driver

@@ -2,14 +2,16 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.serve.functions.fleets import run
 from tests.serve.servers import OK, serving, tls_of
 
-from landbridge.model.exchange import HttpRequest, HttpResponse
+from landbridge.model.exchange import BodyStream, HttpRequest, HttpResponse, StreamEnd
 from landbridge.semantics.needs import HttpAnswered, HttpFailed, HttpFailure, SendHttp, Tls
+from landbridge.semantics.streaming import Streaming
 from landbridge.serve.certificate_authority import CertificateAuthority
 from landbridge.serve.http_client import HttpClient
 
@@ -190,6 +192,35 @@ def test_a_certificate_is_checked_only_where_it_is_asked_for(
     run(trial())
 
 
+@pytest.mark.parametrize(
+    ("host", "fault"),
+    [
+        ("shop.example", ""),
+        ("a.shop.example", ""),
+        ("a.b.shop.example", "Host name 'a.b.shop.example' does not match"),
+        ("other.example", "Host name 'other.example' does not match"),
+    ],
+)
+def test_a_certificate_of_any_authority_has_to_be_the_hosts_all_the_same(
+    host: str, fault: str, tmp_path: Path
+) -> None:
+    async def trial() -> None:
+        authority = CertificateAuthority(tmp_path)
+        client = HttpClient(5, ssl.create_default_context)
+        async with serving(OK, tls=tls_of(authority, tmp_path, "shop.example", "*.shop.example")) as server:
+            answer = await client.send(get(server.port, tls=Tls(server_name=host, any_authority=True)))
+            if not fault:
+                assert answer == HttpAnswered(HELLO)
+            else:
+                assert isinstance(answer, HttpFailed)
+                assert answer.failure is HttpFailure.TLS
+                assert answer.detail.startswith(fault)
+                assert answer.detail.endswith("(CN=shop.example)")
+            client.close()
+
+    run(trial())
+
+
 def test_plain_http_where_tls_is_spoken_fails_in_the_handshake() -> None:
     async def trial() -> None:
         async with serving(OK) as server:
@@ -229,5 +260,89 @@ def test_whoever_stops_waiting_ends_the_connection() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await asking
             assert not client._idle
+
+    run(trial())
+
+
+STREAMED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\none \r\n"
+
+
+def streamed(port: int, timeout_ms: int = 5000, idle_ms: int = 5000) -> SendHttp:
+    return replace(get(port, timeout_ms=timeout_ms, reuse=False), streaming=Streaming(idle_ms))
+
+
+async def begun(client: HttpClient, need: SendHttp) -> BodyStream:
+    answered = await client.send(need)
+    assert isinstance(answered, HttpAnswered)
+    assert (answered.response.status, answered.response.body) == (200, b"")
+    assert answered.response.stream is not None
+    return answered.response.stream
+
+
+@pytest.mark.parametrize(
+    ("rest", "end"),
+    [(b"3\r\ntwo\r\n0\r\n\r\n", StreamEnd.WHOLE), (b"3\r\ntwo\r\n", StreamEnd.CUT_OFF)],
+    ids=["whole", "cut off"],
+)
+def test_a_body_that_streams_is_there_before_the_server_has_ended_it(rest: bytes, end: StreamEnd) -> None:
+    gate = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(STREAMED)
+        await gate.wait()
+        writer.write(rest)
+        writer.close()
+
+    async def trial() -> None:
+        async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+            body = await begun(HttpClient(5), streamed(server.sockets[0].getsockname()[1]))
+            assert await body.read() == b"one "
+            gate.set()
+            assert [await body.read(), await body.read()] == [b"two", end]
+
+    run(trial())
+
+
+@pytest.mark.parametrize(("timeout_ms", "idle_ms"), [(40, 5000), (5000, 40)], ids=["timeout", "idle"])
+def test_a_body_that_takes_too_long_is_cut_off_and_its_connection_closed(
+    timeout_ms: int, idle_ms: int
+) -> None:
+    closed = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(STREAMED)
+        assert await reader.read() == b""
+        writer.close()
+        closed.set()
+
+    async def trial() -> None:
+        async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+            need = streamed(server.sockets[0].getsockname()[1], timeout_ms, idle_ms)
+            body = await begun(HttpClient(5), need)
+            assert [await body.read(), await body.read()] == [b"one ", StreamEnd.CUT_OFF]
+            body.close()
+            await closed.wait()
+
+    run(trial())
+
+
+def test_a_body_up_to_the_end_of_the_connection_is_whole() -> None:
+    async def trial() -> None:
+        async with serving(b"HTTP/1.1 200 OK\r\n\r\nall of it", close=True) as server:
+            body = await begun(HttpClient(5), streamed(server.port))
+            assert [await body.read(), await body.read()] == [b"all of it", StreamEnd.WHOLE]
+
+    run(trial())
+
+
+@pytest.mark.parametrize("answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n"], ids=["nonsense", "cut off"])
+def test_a_head_that_cannot_be_read_begins_no_stream(answer: bytes) -> None:
+    async def trial() -> None:
+        async with serving(answer, close=True) as server:
+            answered = await HttpClient(5).send(streamed(server.port))
+            assert isinstance(answered, HttpFailed)
+            assert answered.failure is HttpFailure.MALFORMED_RESPONSE
 
     run(trial())

@@ -1,6 +1,7 @@
 import asyncio
 import threading
 from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from tests.topologies import private_app, with_network
 
 from landbridge.capture.capture import Captured
 from landbridge.errors import HostError
+from landbridge.model.faults import Faults
 from landbridge.model.health import KnownHealth
 from landbridge.model.identifiers import NetworkInterfaceId
 from landbridge.model.topology import Topology
+from landbridge.semantics.network.other_account import OTHER_ACCOUNT_HOST, join_other_account
 from landbridge.serve.live_world import LiveWorld
 
 CHANGED = with_network(private_app(), vpn_connections=())
@@ -70,6 +73,26 @@ def test_health_outlives_captures_and_makes_a_new_world_only_where_it_is_new() -
         assert before.topology.health == KnownHealth()
         bench.change(CHANGED)
         assert (await bench.live.current()).topology == replace(CHANGED, health=found)
+
+    run(trial())
+
+
+def test_another_account_outlives_captures_and_faults() -> None:
+    async def trial() -> None:
+        bench = Bench()
+        there = IPv4Address("10.20.1.10")
+        bench.live.stand_in_other_account(there)
+        first = bench.live.world
+        bench.live.stand_in_other_account(there)
+        assert bench.live.world is first
+        assert first.topology == join_other_account(private_app(), (there,))
+        bench.live.stand_in_other_account(OTHER_ACCOUNT_HOST)
+        bench.change(CHANGED)
+        faults = Faults(zones=frozenset({"eu-central-1a"}))
+        bench.live.break_on_purpose(faults)
+        joined = join_other_account(CHANGED, (there, OTHER_ACCOUNT_HOST))
+        assert (await bench.live.current()).topology == replace(joined, faults=faults)
+        assert bench.live.captured.topology == CHANGED
 
     run(trial())
 

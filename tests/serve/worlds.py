@@ -11,6 +11,7 @@ from landbridge.model.exchange import Headers
 from landbridge.model.topology import Topology
 from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused, InvokeTimedOut
 from landbridge.semantics.network.source import Corporate
+from landbridge.semantics.streaming import InvokedStreaming
 from landbridge.serve.driver import Driver
 from landbridge.serve.exchange import Exchange
 from landbridge.serve.health_checks import HealthChecks
@@ -27,11 +28,11 @@ HELLO = Invoked(b'{"statusCode": 200, "body": "hello"}')
 class Functions:
     """Functions that answer as they are told to."""
 
-    answer: Callable[[Invoke], Invoked] = lambda need: HELLO
+    answer: Callable[[Invoke], Invoked | InvokedStreaming] = lambda need: HELLO
     wait: asyncio.Event | None = None
     invoked: list[Invoke] = field(default_factory=list)
 
-    async def invoke(self, need: Invoke) -> Invoked | InvokeRefused | InvokeTimedOut:
+    async def invoke(self, need: Invoke) -> Invoked | InvokedStreaming | InvokeRefused | InvokeTimedOut:
         self.invoked.append(need)
         if self.wait is not None:
             await self.wait.wait()

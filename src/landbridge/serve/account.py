@@ -1,5 +1,8 @@
 """The local account: the AWS API with an app in it, how it came there, and what is read of it."""
 
+import tempfile
+from pathlib import Path
+
 from landbridge.capture.capture import Captured, capture
 from landbridge.control.aws_api import AwsApi
 from landbridge.model.identifiers import Arn
@@ -32,6 +35,12 @@ class Account:
 
     def open(self) -> Captured:
         """The AWS API served with everything in it that was kept or declared; what it holds."""
+        self.make()
+        self.api.serve(self._settings.port(API_OFFSET))
+        return self.capture(None, None)
+
+    def make(self) -> None:
+        """The AWS API with everything in it that was kept or declared, without a port."""
         self.api = AwsApi(self.region)
         state = self._settings.state
         if self.deployment is not None and state is not None:
@@ -40,16 +49,23 @@ class Account:
             self.deployment.deploy(self.api, self._authority)
         elif state is not None:
             self.begins_empty = not bring_back(self.api, state, self._report.remark).calls
-        self.api.serve(self._settings.port(API_OFFSET))
-        return self.capture(None, None)
 
     def close(self) -> None:
         """Nothing is served any more."""
         if hasattr(self, "api"):
             self.api.close()
 
+    def capture_whole(self) -> Captured:
+        """What it holds now, with what of its APIs is configured and not deployed."""
+        return self._capture(None, None, configurations=True)
+
     def capture(self, previous: Captured | None, services: frozenset[str] | None) -> Captured:
         """What it holds now, read again as far as these services feed it."""
+        return self._capture(previous, services, configurations=False)
+
+    def _capture(
+        self, previous: Captured | None, services: frozenset[str] | None, *, configurations: bool
+    ) -> Captured:
         return capture(
             self.api.client,
             account_id=self.api.account_id,
@@ -58,6 +74,7 @@ class Account:
             local_servers=self._local_servers,
             previous=previous,
             services=services,
+            configurations=configurations,
         )
 
     def redeploy_changes(self) -> tuple[str, ...]:
@@ -84,3 +101,11 @@ class Account:
         self.api.client("s3").put_object(
             Bucket=bucket, Key=key, Body=body, ContentType="application/octet-stream"
         )
+
+
+def capture_declared(folder: Path, report: Report) -> Captured:
+    """What the app in a folder is once deployed, in an AWS API without a port that is then forgotten."""
+    with tempfile.TemporaryDirectory() as scratch:
+        account = Account(Settings(folder), CertificateAuthority(Path(scratch)), report)
+        account.make()
+        return account.capture_whole()

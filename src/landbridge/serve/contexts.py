@@ -7,7 +7,15 @@ from landbridge.errors import UnsupportedError
 from landbridge.model.api_gateway import DomainName
 from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import Listener, LoadBalancing
-from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, LocalServerDoor, S3Door, ServiceDoor
+from landbridge.semantics.doors import (
+    Door,
+    EndpointDoor,
+    FunctionUrlDoor,
+    ListenerDoor,
+    LocalServerDoor,
+    S3Door,
+    ServiceDoor,
+)
 from landbridge.semantics.endpoint.server_certificate import served_names, service_security_policy
 from landbridge.semantics.load_balancing.attributes import compile_connection_attributes
 from landbridge.semantics.load_balancing.security_policies import SecurityPolicy, security_policy
@@ -42,7 +50,7 @@ class TlsContexts:
             return self._of_listener(world, door)
         if isinstance(door, LocalServerDoor):
             return None
-        domains = () if isinstance(door, S3Door) else _domains_behind(world, door)
+        domains = () if isinstance(door, S3Door | FunctionUrlDoor) else _domains_behind(world, door)
         return self._of_service(door, world.topology.region, self._custom_domains(domains))
 
     def own(self, *names: str) -> TlsContext:

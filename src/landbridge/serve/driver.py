@@ -14,7 +14,6 @@ from landbridge.semantics.needs import (
     AccessKeyFound,
     AccessKeyMissing,
     CallService,
-    Channel,
     ClockRead,
     ConnectTimeout,
     Counted,
@@ -49,13 +48,16 @@ from landbridge.semantics.needs import (
     Waited,
     WriteLogs,
 )
+from landbridge.semantics.streaming import BodyDropped, Channel, DropBody, InvokedStreaming
 from landbridge.serve.http_client import HttpClient
 from landbridge.serve.key_sets import KeySets
 from landbridge.serve.memory import Memory
 from landbridge.serve.usage_counts import UsageCounts
 
 Answer = TypeVar("Answer")
-ImmediateNeed = GetObject | ListObjects | CountRequest | Recall | Keep | FindAccessKey | ReadUserPoolKeys
+ImmediateNeed = (
+    GetObject | ListObjects | CountRequest | Recall | Keep | FindAccessKey | ReadUserPoolKeys | DropBody
+)
 """Needs that nobody has to wait for."""
 
 
@@ -75,7 +77,7 @@ class Objects(Protocol):
 class Invoker(Protocol):
     """Whoever runs functions."""
 
-    async def invoke(self, need: Invoke) -> Invoked | InvokeRefused | InvokeTimedOut:
+    async def invoke(self, need: Invoke) -> Invoked | InvokedStreaming | InvokeRefused | InvokeTimedOut:
         """Runs the function once."""
 
 
@@ -175,15 +177,21 @@ class Driver:
             case CountRequest():
                 self._count(need, 1)
                 return Counted()
-            case Recall(key, epoch_ms):
-                return Recalled(self.memory.recall(key, epoch_ms))
-            case Keep(key, value, until_epoch_ms):
-                self.memory.keep(key, value, until_epoch_ms)
-                return Kept()
+            case Recall() | Keep():
+                return self._use_memory(need)
+            case DropBody(body):
+                body.close()
+                return BodyDropped()
             case FindAccessKey(access_key_id):
                 return self._look_up_key(access_key_id)
             case ReadUserPoolKeys(user_pool_id):
                 return UserPoolKeys(self._user_pool_keys(user_pool_id))
+
+    def _use_memory(self, need: Recall | Keep) -> Recalled | Kept:
+        if isinstance(need, Recall):
+            return Recalled(self.memory.recall(need.key, need.epoch_ms))
+        self.memory.keep(need.key, need.value, need.until_epoch_ms)
+        return Kept()
 
     async def _ask_server(self, need: SendHttp | FetchKeySet) -> HttpAnswered | HttpFailed:
         if isinstance(need, FetchKeySet):

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from landbridge.errors import LandbridgeError
-from landbridge.semantics.network.source import Source
+from landbridge.semantics.network.source import Source, address_in_other_account
 from landbridge.semantics.network.source import vantage as vantage_source
 from landbridge.serve.contexts import TlsContexts
 from landbridge.serve.dns_server import dns_server
@@ -58,6 +58,9 @@ class Entrances:
         """The proxy URL of a vantage, opened at the first call."""
         async with self._opening:
             if name not in self._vantages:
+                elsewhere = address_in_other_account(name)
+                if elsewhere is not None:
+                    self._exchange.live.stand_in_other_account(elsewhere)
                 self._source_of(name)  # an unknown name is the caller's mistake, told before a port is opened
                 port = self._settings.port(VANTAGE_OFFSETS[name]) if name in VANTAGE_OFFSETS else 0
                 vantage = Vantage(name, lambda: self._source_of(name))

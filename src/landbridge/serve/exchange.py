@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from landbridge.errors import LandbridgeError
-from landbridge.model.exchange import HttpRequest, HttpResponse, Moment
+from landbridge.model.exchange import HttpRequest, HttpResponse, Moment, StreamEnd, with_stream
 from landbridge.model.identifiers import Arn, VpcEndpointId
 from landbridge.model.load_balancing import Listener, LoadBalancer, LoadBalancing
 from landbridge.model.network import VpcEndpoint
@@ -33,8 +33,8 @@ from landbridge.semantics.load_balancing.header_attributes import modify_respons
 from landbridge.semantics.load_balancing.limits import Refusal
 from landbridge.semantics.load_balancing.mutual_tls import certificate_headers
 from landbridge.semantics.load_balancing.responses import error
-from landbridge.semantics.needs import Channel
 from landbridge.semantics.network.source import Source
+from landbridge.semantics.streaming import Channel
 from landbridge.semantics.world import World
 from landbridge.serve.access_logs import AccessLogs, access_logs_of
 from landbridge.serve.driver import Driver
@@ -42,6 +42,7 @@ from landbridge.serve.health_checks import HealthChecks
 from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.moments import Moments
 from landbridge.serve.request_metrics import RequestMetrics
+from landbridge.serve.response_stream import CountedStream
 from landbridge.serve.tls import TlsParameters
 from landbridge.serve.traces import TraceLog
 from landbridge.trace.codes import LocalCode
@@ -178,16 +179,44 @@ class Exchange:
             raise
         except Exception as problem:  # the client gets an answer whatever goes wrong here
             answered = _failed(entrance, moment, problem)
-        self._keep(entrance, request, moment, answered, (time.perf_counter() - begun) * 1000)
-        return answered.response
+        stream = answered.response.stream
+        if stream is None:
+            self._keep(entrance, request, moment, answered, begun)
+            return answered.response
+        ended = partial(self._keep_streamed, entrance, request, moment, answered, begun)
+        return with_stream(answered.response, CountedStream(stream, ended))
+
+    def _keep_streamed(
+        self,
+        entrance: Entrance,
+        request: HttpRequest,
+        moment: Moment,
+        answered: Answered,
+        begun: float,
+        end: StreamEnd | None,
+        size_bytes: int,
+    ) -> None:
+        """The same of an answer whose body was passed on as it came; its last hop says how that ended."""
+        *before, last = answered.hops
+        body = f"{size_bytes} bytes streamed, {end.value if end is not None else 'the client has left'}"
+        decision = replace(last.decision, facts=(*last.decision.facts, ("body", body)))
+        whole = replace(answered, hops=(*before, replace(last, decision=decision)))
+        self._keep(entrance, request, moment, whole, begun, size_bytes)
 
     def _keep(
-        self, entrance: Entrance, request: HttpRequest, moment: Moment, answered: Answered, duration_ms: float
+        self,
+        entrance: Entrance,
+        request: HttpRequest,
+        moment: Moment,
+        answered: Answered,
+        begun: float,
+        streamed_bytes: int = 0,
     ) -> None:
         """What is kept of an answer: log entry, metrics, trace; of a dry run its trace alone."""
+        duration_ms = (time.perf_counter() - begun) * 1000
         rehearsed, topology = is_rehearsal(answered), self.live.world.topology
         if not rehearsed and self.live.world.once(access_logs_of, topology.load_balancing):
-            self._log(entrance, moment, request, answered)
+            self._log(entrance, moment, request, answered, streamed_bytes=streamed_bytes)
         if self._metrics is not None and not rehearsed and topology.api_gateway.rest_apis:
             self._metrics.note(Noted(answered.hops, answered.response.status, moment.epoch_ms, duration_ms))
         if self._traces.wants(entrance.tag):
@@ -231,6 +260,7 @@ class Exchange:
         request: HttpRequest | None,
         answered: Answered,
         classified: Classified | None = None,
+        streamed_bytes: int = 0,
     ) -> None:
         """An entry in the access log of the load balancer behind the door, if it has one."""
         world, logs = self.live.world, self._access_logs
@@ -259,7 +289,7 @@ class Exchange:
                 moment.epoch_ms,
                 self._moments.epoch_ms(),
                 len(render_request(request)) if request else 0,
-                len(render_response(response, keep_alive=True)) if response.status != CLIENT_CLOSED else 0,
+                _sent_bytes(response) + streamed_bytes,
                 classified or (classify(request) if request else COMPLIANT),
             ),
         )
@@ -276,6 +306,11 @@ class Exchange:
         self.record_end(
             entrance.vantage, CONNECT, entrance.url("/"), (*entrance.hops, hop), outcome, entrance.tag
         )
+
+
+def _sent_bytes(response: HttpResponse) -> int:
+    """Of all but what streams."""
+    return len(render_response(response, keep_alive=True)) if response.status != CLIENT_CLOSED else 0
 
 
 def _failed(entrance: Entrance, moment: Moment, problem: Exception) -> Answered:

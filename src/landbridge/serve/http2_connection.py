@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
-from landbridge.model.exchange import HttpRequest, MalformedReason
+from landbridge.model.exchange import BodyStream, HttpRequest, HttpResponse, MalformedReason, StreamEnd
 from landbridge.semantics.load_balancing.limits import (
     CONCURRENT_STREAMS,
     HEADERS_BYTES,
@@ -13,6 +14,7 @@ from landbridge.semantics.load_balancing.limits import (
 )
 from landbridge.serve.background import in_background
 from landbridge.serve.exchange import CLIENT_GONE, Entrance, Exchange
+from landbridge.serve.response_stream import MOST_WAITING, pass_on
 from landbridge.wire.http2 import (
     ConnectionEnded,
     Http2Event,
@@ -53,6 +55,8 @@ class Http2Connection:
         self._clock = asyncio.get_running_loop().time
         self._leaves_at = self._clock() + keep_alive_s
         self._ended = False
+        self._streaming: set[int] = set()
+        self._progress = asyncio.Event()
         self._flush()
 
     def receive(self, data: bytes) -> None:
@@ -60,12 +64,16 @@ class Http2Connection:
         for event in self._session.feed(data):
             self._meet(event)
         self._flush()
+        self._progress.set()
 
     def expire(self, now: float, timeout: int, heard_at: float) -> None:
         """Ends streams that wait for an answer, or the connection when its client is silent, for too long."""
         for stream, asked_at in list(self._asked_at.items()):
             if now - asked_at > timeout:
                 self._answering[stream].cancel()
+                if stream in self._streaming:
+                    self._session.reset(stream)
+                    continue
                 response = self._exchange.refuse(self._entrance, give_up_target(timeout))
                 self._session.respond(stream, response)
         if now > self._leaves_at or (now - heard_at > timeout and not self._answering):
@@ -102,11 +110,37 @@ class Http2Connection:
             if response is None:
                 self._session.reset(stream)
                 self._session.leave()
+            elif response.stream is not None:
+                await self._stream(stream, response, response.stream, head=request.method == "HEAD")
             else:
                 self._session.respond(stream, response, head=request.method == "HEAD")
         finally:
             del self._answering[stream], self._asked_at[stream]
+            self._streaming.discard(stream)
         self._flush()
+
+    async def _stream(self, stream: int, response: HttpResponse, body: BodyStream, *, head: bool) -> None:
+        """Sends a response whose body comes in pieces; one that is cut off ends with a reset."""
+        if head or response.is_bodiless:
+            self._session.respond(stream, response, head=head)
+            body.close()
+            return
+        self._session.begin(stream, response)
+        self._streaming.add(stream)
+        self._flush()
+        end = await pass_on(body, partial(self._send_piece, stream), partial(self._until_sent, stream))
+        (self._session.finish if end is StreamEnd.WHOLE else self._session.reset)(stream)
+
+    def _send_piece(self, stream: int, piece: bytes) -> None:
+        self._asked_at[stream] = self._clock()
+        self._session.send_piece(stream, piece)
+        self._flush()
+
+    async def _until_sent(self, stream: int) -> None:
+        """Waits while the client's windows are closed."""
+        while self._session.waiting_bytes(stream) > MOST_WAITING:
+            self._progress.clear()
+            await self._progress.wait()
 
     def _fail(self, stream: int) -> None:
         self._session.reset(stream)

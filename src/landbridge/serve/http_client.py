@@ -3,16 +3,21 @@
 import asyncio
 import socket
 import ssl
+import sys
 import warnings
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import cast
 
-from landbridge.model.exchange import HttpResponse
+from landbridge.model.exchange import HttpResponse, StreamEnd, with_stream
+from landbridge.semantics.api_gateway.backend_certificate import certificate_fault
 from landbridge.semantics.load_balancing.security_policies import TlsVersion, security_policy
 from landbridge.semantics.needs import HttpAnswered, HttpFailed, HttpFailure, SendHttp, Tls
+from landbridge.semantics.streaming import Streaming
 from landbridge.serve.certificate_authority import CertificateAuthority
+from landbridge.serve.response_stream import ResponseStream
 from landbridge.wire.http1 import render_request
 from landbridge.wire.http_response import BadResponse, ResponseReader
 
@@ -50,7 +55,7 @@ class HttpClient:
                 return opened
             connection = opened
         answer = await connection.ask(need)
-        if isinstance(answer, HttpAnswered) and answer.channel is not None:
+        if isinstance(answer, HttpAnswered) and (answer.channel or answer.response.stream) is not None:
             return answer
         if need.reuse and connection.is_open:
             self._keep(place, connection)
@@ -102,10 +107,14 @@ class HttpClient:
             return HttpFailed(HttpFailure.NAME_NOT_RESOLVED, f"{host}: {error.strerror}")
         except OSError as error:
             return HttpFailed(_TLS_CUT_OFF if tls and _was_cut_off(error) else _REFUSED, str(error))
+        fault = connection.certificate_fault(tls.server_name) if tls is not None and tls.any_authority else ""
+        if fault:
+            connection.close()
+            return HttpFailed(HttpFailure.TLS, fault)
         return connection
 
     def _context(self, tls: Tls) -> ssl.SSLContext:
-        if not tls.verify:
+        if not tls.verify or tls.any_authority:
             return _unverified(tls.security_policy)
         if self._trusted is None:
             self._trusted = self._make_trusted()
@@ -137,13 +146,16 @@ class _ServerConnection(asyncio.Protocol):
         self._switched = False
         self._hurried = False
         self._early = b""
+        self._body: ResponseStream | None = None
 
     async def ask(self, need: SendHttp) -> HttpAnswered | HttpFailed:
         """The answer to a request; the connection is closed where it cannot carry another one."""
         self.last_active = self._loop.time()
         self._timeout_s = need.timeout_ms / 1000
         self._hurried = need.within_timeout
-        self._reader = ResponseReader(need.request.method, need.headers_bytes, need.body_bytes)
+        self._streaming = need.streaming
+        most = need.body_bytes if need.streaming is None else sys.maxsize
+        self._reader = ResponseReader(need.request.method, need.headers_bytes, most)
         self._answered = self._loop.create_future()
         self._transport.write(render_request(need.request))
         self._watch()
@@ -152,7 +164,9 @@ class _ServerConnection(asyncio.Protocol):
         finally:
             if not self._answered.done() or self._answered.cancelled():
                 self.close()
-            self._answered = self._reader = None
+            self._answered = None
+            if self._body is None:
+                self._reader = None
             if self._timer is not None:
                 self._timer.cancel()
 
@@ -160,6 +174,11 @@ class _ServerConnection(asyncio.Protocol):
         """Closes the connection."""
         self.is_open = False
         self._transport.close()
+
+    def certificate_fault(self, host: str) -> str:
+        """What is wrong with the server's certificate, whatever its authority; empty for nothing."""
+        der = self._transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return certificate_fault(der, host, datetime.now(UTC))
 
     def join(self, receive: Callable[[bytes], None], ended: Callable[[], None]) -> None:
         """After the server has switched protocols: what it says, and its end, are the client's."""
@@ -199,7 +218,9 @@ class _ServerConnection(asyncio.Protocol):
             self.close()
             return
         done = self._reader.feed(data)
-        if done is not None:
+        if self._streaming is not None and self._is_begun(self._reader, self._streaming):
+            self._pass_on(self._reader, done)
+        elif done is not None:
             self._finish(done)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -210,10 +231,28 @@ class _ServerConnection(asyncio.Protocol):
         if self._reader is None:
             return
         done = self._reader.end() if exc is None else None
-        if done is None:
+        if self._body is not None:
+            self._body.finish(StreamEnd.WHOLE if isinstance(done, HttpResponse) else StreamEnd.CUT_OFF)
+        elif done is None:
             self._settle(HttpFailed(HttpFailure.RESET, str(exc or "closed before an answer")))
         else:
             self._finish(done)
+
+    def _is_begun(self, reader: ResponseReader, streaming: Streaming) -> bool:
+        """Whether the head of a streamed answer is there; then whoever asked has it."""
+        head = reader.head
+        if self._body is None and head is not None and head.status != SWITCHING_PROTOCOLS:
+            idle_s, ends_at = streaming.idle_ms / 1000, self.last_active + self._timeout_s
+            self._body = _ServerBody(idle_s, ends_at, self.close)
+            self._settle(HttpAnswered(with_stream(head, self._body)))
+        return self._body is not None
+
+    def _pass_on(self, reader: ResponseReader, done: HttpResponse | BadResponse | None) -> None:
+        assert self._body is not None
+        self._body.feed(reader.take_body(), self.pause)
+        if done is not None:
+            self._body.finish(StreamEnd.WHOLE if isinstance(done, HttpResponse) else StreamEnd.CUT_OFF)
+            self.close()
 
     def _finish(self, done: HttpResponse | BadResponse) -> None:
         if isinstance(done, BadResponse):
@@ -241,6 +280,18 @@ class _ServerConnection(asyncio.Protocol):
             return
         self.close()
         self._settle(HttpFailed(HttpFailure.RESPONSE_TIMEOUT, f"silent for {self._timeout_s:g} s"))
+
+
+class _ServerBody(ResponseStream):
+    """The body of a server's answer; its connection is closed when nobody reads it."""
+
+    def __init__(self, idle_s: float, ends_at: float, end: Callable[[], None]) -> None:
+        super().__init__(idle_s, ends_at)
+        self._end_connection = end
+
+    def close(self) -> None:
+        super().close()
+        self._end_connection()
 
 
 _VERSIONS = {

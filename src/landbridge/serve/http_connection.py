@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from landbridge.errors import LandbridgeError
-from landbridge.model.exchange import HttpRequest, HttpResponse, without
+from landbridge.model.exchange import BodyStream, HttpRequest, HttpResponse, without
 from landbridge.semantics.doors import ListenerDoor, handshake_failed, handshake_hop
 from landbridge.semantics.load_balancing.attributes import (
     ConnectionAttributes,
@@ -23,10 +23,11 @@ from landbridge.semantics.load_balancing.limits import (
     refuse_slow,
 )
 from landbridge.semantics.load_balancing.mutual_tls import ClientCertificateFault
-from landbridge.semantics.needs import Channel
+from landbridge.semantics.streaming import Channel
 from landbridge.serve.background import in_background
 from landbridge.serve.exchange import CLIENT_GONE, Entrance, Exchange
 from landbridge.serve.http2_connection import Http2Connection
+from landbridge.serve.response_stream import write_streamed
 from landbridge.serve.tls import TlsContext, TlsError, TlsSession
 from landbridge.trace.decision import Refused
 from landbridge.wire.http1 import (
@@ -80,7 +81,7 @@ class HttpConnection:
         self._http2: Http2Connection | None = None
         self._joined: Channel | None = None
         self._offered: Channel | None = None
-        self._begun = False
+        self._begun = self._streaming = False
         self._clock = asyncio.get_running_loop().time
         self._begun_at = self._heard_at = self._asked_at = self._clock()
         self._writable = asyncio.Event()
@@ -118,7 +119,7 @@ class HttpConnection:
         elif self._task is not None:
             if now - self._asked_at > timeout and self._attributes is not None:
                 self._task.cancel()
-                self._refuse(give_up_target(timeout))
+                self._close() if self._streaming else self._refuse(give_up_target(timeout))
         elif now - self._heard_at > timeout:
             if self._reader.idle:
                 self._close()
@@ -232,12 +233,31 @@ class HttpConnection:
         if self._offered is not None and response.status == SWITCHING_PROTOCOLS:
             self._join(self._offered, response, item)
             return
-        keep_alive = self._keeps_alive(item)
-        self._write(render_response(response, keep_alive=keep_alive, head=item.method == "HEAD"))
+        if response.stream is not None:
+            keep_alive = await self._stream(response, response.stream, item)
+        else:
+            keep_alive = self._keeps_alive(item)
+            self._write(render_response(response, keep_alive=keep_alive, head=item.method == "HEAD"))
         if not keep_alive:
             self._close()
         elif self._reader.is_held and not self._waiting:
             self._read(self._reader.resume())
+
+    async def _stream(self, response: HttpResponse, stream: BodyStream, request: HttpRequest) -> bool:
+        """Writes a response whose body comes in pieces; whether another one can follow."""
+        self._streaming, write, ready = True, self._write_piece, self._until_writable
+        try:
+            keep_alive = self._keeps_alive(request)
+            return await write_streamed(response, stream, request, write, ready, keep_alive=keep_alive)
+        finally:
+            self._streaming = False
+
+    def _write_piece(self, piece: bytes) -> None:
+        self._asked_at = self._clock()
+        self._write(piece)
+
+    async def _until_writable(self) -> None:
+        await self._writable.wait()
 
     def _offer(self, channel: Channel) -> None:
         self._offered = channel

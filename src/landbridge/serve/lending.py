@@ -15,6 +15,8 @@ from landbridge.semantics.needs import Invoke, Invoked, InvokeRefused
 from landbridge.serve.client_verification import TrustMaterial
 from landbridge.serve.functions.fleet import Fleet
 from landbridge.serve.functions.host import Credentials
+from landbridge.serve.functions.invocation import InvokeResult
+from landbridge.serve.live_world import LiveWorld
 from landbridge.serve.memory import Memory
 from landbridge.serve.tls import TlsMaterial
 
@@ -41,14 +43,19 @@ def make_fleet(api: AwsApi, directory: Path, echo: Callable[[str, str], None]) -
     )
 
 
-def lend_functions(api: AwsApi, fleet: Fleet, loop: asyncio.AbstractEventLoop) -> None:
-    """``Invoke`` runs the same processes as a request through the API."""
+def lend_functions(api: AwsApi, fleet: Fleet, live: LiveWorld, loop: asyncio.AbstractEventLoop) -> None:
+    """``Invoke`` runs the same processes as a request through the API, as they are after every change."""
+
+    async def run(need: Invoke) -> InvokeResult:
+        await live.current()
+        return await fleet.invoke(need)
 
     def invoke(invocation: Invocation) -> InvocationResult:
         need = Invoke(Arn(invocation.function_arn), invocation.payload, "", LONGEST_INVOCATION_MS)
-        result = asyncio.run_coroutine_threadsafe(fleet.invoke(need), loop).result()
+        result = asyncio.run_coroutine_threadsafe(run(need), loop).result()
         if isinstance(result, Invoked):
-            return InvocationResult(result.payload, result.function_error)
+            version = result.executed_version
+            return InvocationResult(result.payload, result.function_error, executed_version=version)
         if isinstance(result, InvokeRefused):
             status = STATUS_OF_REFUSAL.get(result.error_type, 500)
             raise InvocationRefused(status, result.error_type, result.message)

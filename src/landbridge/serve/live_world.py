@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 from landbridge.capture.capture import Captured
 from landbridge.model.faults import Faults
 from landbridge.model.health import KnownHealth
+from landbridge.model.topology import Topology
+from landbridge.semantics.network.other_account import join_other_account
 from landbridge.semantics.world import World
 
 Recapture = Callable[[Captured | None, frozenset[str] | None], Captured]
@@ -27,6 +30,7 @@ class LiveWorld:
         self.world = World(captured.topology)
         self._recapture = recapture
         self._replaced = replaced
+        self._elsewhere: tuple[IPv4Address, ...] = ()
         self._stale: set[str] = set()
         self._refreshing: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
@@ -57,6 +61,12 @@ class LiveWorld:
         if health != self.world.topology.health:
             self.world = World(replace(self.world.topology, health=health))
 
+    def stand_in_other_account(self, address: IPv4Address) -> None:
+        """Another account's network has an instance at this address from now on, whatever is captured."""
+        if address not in self._elsewhere:
+            self._elsewhere = (*self._elsewhere, address)
+            self.world = World(self._with_other_account(self.world.topology))
+
     @property
     def is_current(self) -> bool:
         """Whether ``world`` can be used without waiting."""
@@ -81,12 +91,16 @@ class LiveWorld:
             captured = await asyncio.to_thread(self._recapture, self.captured, services)
             if captured.topology != self.captured.topology:
                 now = self.world.topology
-                self.world = World(replace(captured.topology, faults=now.faults, health=now.health))
+                topology = replace(captured.topology, faults=now.faults, health=now.health)
+                self.world = World(self._with_other_account(topology))
             self.captured = captured
             self._replaced(captured)
         except BaseException:
             self._stale |= services  # still not seen
             raise
+
+    def _with_other_account(self, topology: Topology) -> Topology:
+        return join_other_account(topology, self._elsewhere) if self._elsewhere else topology
 
 
 def _look_at_error(refreshed: "asyncio.Task[None]") -> None:

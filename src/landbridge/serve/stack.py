@@ -120,7 +120,7 @@ class Stack:
         self.live = LiveWorld(captured, self.account.capture, self._replaced)
         api.on_change(self._changed)
         self._replaced(captured)
-        lend_functions(api, self.functions, asyncio.get_running_loop())
+        lend_functions(api, self.functions, self.live, asyncio.get_running_loop())
 
     def _make_exchange(self) -> None:
         """Whatever answers requests, and the entrances to it."""
@@ -199,6 +199,7 @@ class Stack:
         token = secrets.token_urlsafe(24)
         faults = FaultCommands(self.live)
         commands = {"trace": self._take_trace, "vantage": self._open_vantage_for}
+        commands |= {"networks": self._tell_networks}
         commands |= {"fault": faults.inject, "faults": faults.tell, "logs": self._logs.tell}
         port = await self._resources.enter_async_context(
             control_port(token, commands, self._settings.port(CONTROL_OFFSET))
@@ -227,6 +228,12 @@ class Stack:
         if trace is None:
             return {"error": "There is no trace of that request", "hint": ""}
         return {"trace": trace_to_json(trace), "text": render_text(trace, int(request.get("width", 110)))}
+
+    async def _tell_networks(self, _: dict[str, Any]) -> dict[str, Any]:
+        """What no call of the AWS API tells of the corporate side and of local servers."""
+        topology = (await self.live.current()).topology
+        servers = {server.place: f"{server.host}:{server.host_port}" for server in topology.local_servers}
+        return {"corporate": [str(block) for block in topology.corporate_networks], "servers": servers}
 
     async def _open_vantage_for(self, request: dict[str, Any]) -> dict[str, Any]:
         tag = str(request.get("tag"))

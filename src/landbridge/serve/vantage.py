@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import cast
 
+from landbridge.model.exchange import HttpRequest, HttpResponse
 from landbridge.semantics.doors import LocalServerDoor, speaks_tls
 from landbridge.semantics.journey.arrival import Connection
 from landbridge.semantics.journey.local_server import local_server_refuses
@@ -21,6 +22,7 @@ from landbridge.serve.expiry import expire_regularly
 from landbridge.serve.http_connection import IDLE_TIMEOUT_S, LIMITS, HttpConnection
 from landbridge.serve.passage import Passage, open_passage
 from landbridge.serve.ports import listening_socket
+from landbridge.serve.response_stream import write_streamed
 from landbridge.trace.decision import Hops, NotResolved, Outcome, Refused, TimedOut, Verdict
 from landbridge.wire.http1 import render_response
 from landbridge.wire.proxy import (
@@ -86,6 +88,8 @@ class VantageConnection(asyncio.Protocol):
         self._early = b""
         self._tunnelled = False
         self._plain = asyncio.Lock()
+        self._writable = asyncio.Event()
+        self._writable.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The client is there."""
@@ -108,11 +112,13 @@ class VantageConnection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The client reads too slowly."""
+        self._writable.clear()
         if self._inner is not None:
             self._inner.pause_writing()
 
     def resume_writing(self) -> None:
         """The client has read on."""
+        self._writable.set()
         if self._inner is not None:
             self._inner.resume_writing()
 
@@ -236,12 +242,20 @@ class VantageConnection(asyncio.Protocol):
                 response = self._exchange.refuse_plain_http(entrance)
             else:
                 response = await self._exchange.answer(entrance, event.request)
-            keep_alive = response is not None and self._front.keep_alive
-            if response is not None:
-                head = event.request.method == "HEAD"
-                self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
-            if not keep_alive:
+            if response is None or not await self._write_plain(response, event.request):
                 self._transport.close()
+
+    async def _write_plain(self, response: HttpResponse, request: HttpRequest) -> bool:
+        """Whether another response can follow."""
+        stream, write, keep_alive = response.stream, self._transport.write, self._front.keep_alive
+        if stream is not None:
+            ready = self._until_writable
+            return await write_streamed(response, stream, request, write, ready, keep_alive=keep_alive)
+        write(render_response(response, keep_alive=keep_alive, head=request.method == "HEAD"))
+        return keep_alive
+
+    async def _until_writable(self) -> None:
+        await self._writable.wait()
 
 
 def client_port(transport: asyncio.BaseTransport) -> int:
