@@ -33,6 +33,7 @@ def test_every_section_of_a_topology_is_read() -> None:
         "faults",
         "health",
         "local_servers",
+        "other_entrances",
     }
     for section in SECTIONS:
         assert getattr(topology, section) != getattr(empty, section), section

@@ -1,4 +1,4 @@
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from typing import Any
 
 import pytest
@@ -42,7 +42,16 @@ def test_ipv6_other_networks_and_unknown_endpoint_types_are_noticed() -> None:
                     {
                         "VpcId": "vpc-1",
                         "CidrBlock": "10.20.0.0/16",
-                        "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8::/56"}],
+                        "Ipv6CidrBlockAssociationSet": [
+                            {
+                                "Ipv6CidrBlock": "2001:db8::/56",
+                                "Ipv6CidrBlockState": {"State": "associated"},
+                            },
+                            {
+                                "Ipv6CidrBlock": "2001:db8:1::/56",
+                                "Ipv6CidrBlockState": {"State": "disassociated"},
+                            },
+                        ],
                     }
                 ]
             },
@@ -83,9 +92,9 @@ def test_ipv6_other_networks_and_unknown_endpoint_types_are_noticed() -> None:
         }
     )
     reader = account.reader()
-    read_network(reader, Network())
+    network = read_network(reader, Network())
+    assert network.vpcs[0].ipv6_cidrs == (IPv6Network("2001:db8::/56"),)
     assert features(reader) == [
-        ("vpc-1", "IPv6"),
         ("vpce-1", "VPC endpoints of type GatewayLoadBalancer"),
         ("vpce-1", "IPv6"),
         ("tgw-attach-1", "transit gateway attachments of type peering"),

@@ -20,10 +20,18 @@ class Session:
         self._api = api
         self._asked = asked
 
-    def client(self, service: str, config: Any = None) -> Any:
+    def client(self, service: str, config: Any = None, region_name: str | None = None) -> Any:
         """The local API's client."""
         self._asked.append(service)
         return self._api.client(service)
+
+    def get_partition_for_region(self, region_name: str) -> str:
+        """As boto3 knows it."""
+        return str(boto3.session.Session(region_name=region_name).get_partition_for_region(region_name))
+
+    def get_available_regions(self, service: str, partition: str) -> list[str]:
+        """Everything is everywhere."""
+        return [self.region_name]
 
 
 def test_the_account_is_read_with_boto3s_own_session_one_client_a_service(

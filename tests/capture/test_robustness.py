@@ -33,6 +33,7 @@ THROTTLED = {
     "s3control": (503, "SlowDown"),
 }
 """How each service says that it is asked too often; the others answer Throttling."""
+FOR_PROOFS_ONLY = {"appsync", "cloudfront", "globalaccelerator", "vpc-lattice"}
 Busy = Callable[[int], bool]
 """Whether an attempt is throttled, by its number among all attempts of its operation."""
 
@@ -133,7 +134,7 @@ def test_a_large_account_is_read_whole_though_most_attempts_are_throttled(api: A
     assert captured == capture(api.client, account_id=ACCOUNT, region=REGION)
     assert not any("throttled" in notice.feature for notice in captured.notices)
     assert len(captured.topology.load_balancing.target_groups) == 51
-    assert set(account.throttled) == {service for service, _ in ACTIONS}
+    assert set(account.throttled) == {service for service, _ in ACTIONS} - FOR_PROOFS_ONLY
 
 
 @pytest.mark.usefixtures("large", "_no_waiting")

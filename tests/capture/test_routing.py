@@ -1,7 +1,8 @@
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from tests.capture.scripted import SUBNET, VPC, VPN_GATEWAY, ScriptedAccount, features
+import pytest
+from tests.capture.scripted import SUBNET, VPC, VPN_GATEWAY, Answer, ScriptedAccount, features
 
 from landbridge.capture.prefix_lists import prefix_lists
 from landbridge.capture.routing import network_acl, route_table
@@ -72,7 +73,7 @@ def test_a_route_to_a_prefix_list_is_one_to_each_of_its_blocks() -> None:
     )
 
 
-def test_a_gateway_endpoint_s_route_is_left_out_and_what_cannot_be_read_and_ipv6_are_noticed() -> None:
+def test_a_gateway_endpoint_s_route_is_left_out_and_what_cannot_be_read_is_noticed() -> None:
     reader = ScriptedAccount({}).reader()
     captured = route_table(
         reader,
@@ -80,20 +81,21 @@ def test_a_gateway_endpoint_s_route_is_left_out_and_what_cannot_be_read_and_ipv6
             {"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-1"},
             {"DestinationPrefixListId": "pl-own", "TransitGatewayId": "tgw-1"},
             {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1"},
+            {"DestinationIpv6CidrBlock": "2001:db8::/56", "GatewayId": "local"},
+            {"DestinationIpv6CidrBlock": "64:ff9b::/96", "NatGatewayId": "nat-1", "State": "blackhole"},
             Associations=[{"GatewayId": "igw-1", "Main": False}],
         ),
         no_prefix_lists,
     )
     assert captured.routes == ()
+    assert captured.ipv6_targets == ((IPv6Network("::/0"), "igw-1"),)
     assert features(reader) == [
         ("rtb-1", "a gateway route table"),
         ("rtb-1", "a route to a prefix list that cannot be read (pl-own)"),
-        ("rtb-1", "IPv6 routes"),
     ]
 
 
 def test_the_rules_of_a_network_acl_are_ordered_by_number_within_a_direction() -> None:
-    reader = ScriptedAccount({}).reader()
     answer = {
         "NetworkAclId": "acl-1",
         "VpcId": "vpc-1",
@@ -132,7 +134,7 @@ def test_the_rules_of_a_network_acl_are_ordered_by_number_within_a_direction() -
         ],
     }
     anywhere = IPv4Network("0.0.0.0/0")
-    assert network_acl(reader, answer) == NetworkAcl(
+    assert network_acl(answer) == NetworkAcl(
         id="acl-1",
         vpc_id=VPC,
         entries=(
@@ -143,4 +145,26 @@ def test_the_rules_of_a_network_acl_are_ordered_by_number_within_a_direction() -
         subnet_ids=(SUBNET,),
         is_default=True,
     )
-    assert features(reader) == [("acl-1", "IPv6 rules")]
+
+
+ALL = {"RuleAction": "allow", "Protocol": "-1", "Ipv6CidrBlock": "::/0", "RuleNumber": 101}
+LAST = {"RuleAction": "deny", "Protocol": "-1", "Ipv6CidrBlock": "::/0", "RuleNumber": 32768}
+
+
+@pytest.mark.parametrize(
+    ("inbound", "outbound", "expected"),
+    [
+        ((), (), False),
+        ((LAST,), (LAST,), False),
+        ((ALL,), (), False),
+        ((ALL, LAST), (ALL, LAST), True),
+        ((ALL | {"Ipv6CidrBlock": "2001:db8::/56"},), (ALL,), None),
+        ((ALL | {"RuleAction": "deny", "RuleNumber": 90}, ALL), (ALL,), None),
+    ],
+)
+def test_a_network_acl_lets_pass_over_ipv6_what_its_rules_for_ipv6_allow(
+    inbound: tuple[Answer, ...], outbound: tuple[Answer, ...], expected: bool | None
+) -> None:
+    entries = [each | {"Egress": False} for each in inbound] + [each | {"Egress": True} for each in outbound]
+    found = network_acl({"NetworkAclId": "acl-1", "VpcId": VPC, "Entries": entries})
+    assert found.admits_ipv6 is expected

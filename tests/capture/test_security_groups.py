@@ -1,4 +1,4 @@
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 import pytest
@@ -71,7 +71,7 @@ def test_only_tcp_and_udp_have_ports(protocol: str, read_as: str, port: int | No
     )
 
 
-def test_ipv6_rules_are_left_out_and_noticed_and_prefix_list_rules_have_the_lists_blocks() -> None:
+def test_a_rule_is_for_one_block_of_ipv4_or_ipv6_or_for_the_blocks_of_a_prefix_list() -> None:
     scripted = account(
         {"SecurityGroupRuleId": "sgr-1", "IpProtocol": "-1", "CidrIpv6": "::/0"},
         {"SecurityGroupRuleId": "sgr-2", "IpProtocol": "-1", "PrefixListId": "pl-1"},
@@ -80,10 +80,12 @@ def test_ipv6_rules_are_left_out_and_noticed_and_prefix_list_rules_have_the_list
     scripted.script["ec2.get_managed_prefix_list_entries"] = {"Entries": [{"Cidr": "10.8.0.0/16"}]}
     reader = scripted.reader()
     (group,) = read_security_groups(reader, prefix_lists(reader))
-    assert [(rule.prefix_list_id, rule.prefix_list_cidrs) for rule in group.rules] == [
-        ("pl-1", (IPv4Network("10.8.0.0/16"),))
+    [over_ipv6, *by_list] = group.rules
+    assert (over_ipv6.cidr, over_ipv6.ipv6_cidr) == (None, IPv6Network("::/0"))
+    assert [(rule.prefix_list_id, rule.prefix_list_cidrs, rule.ipv6_cidr) for rule in by_list] == [
+        ("pl-1", (IPv4Network("10.8.0.0/16"),), None)
     ] * 2
-    assert features(reader) == [("sg-1", "IPv6 rules")]
+    assert features(reader) == []
     assert scripted.calls.count("ec2.get_managed_prefix_list_entries") == 1
 
 

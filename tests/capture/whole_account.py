@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
+from tests.capture.entrances import other_entrances
 from tests.capture.scripted import Answer, Failure, ScriptedAccount
 
 ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012"
@@ -21,7 +22,16 @@ ABSENT = Failure("ResourceNotFoundException", 404)
 def whole_account() -> ScriptedAccount:
     """Every call of capture is made of it at least once."""
     return ScriptedAccount(
-        {**NETWORK, **DIRECT_CONNECT, **LOAD_BALANCING, **API_GATEWAY, **NAMES, **IDENTITY, **OTHERS}
+        {
+            **NETWORK,
+            **DIRECT_CONNECT,
+            **LOAD_BALANCING,
+            **API_GATEWAY,
+            **NAMES,
+            **IDENTITY,
+            **OTHERS,
+            **other_entrances(),
+        }
     )
 
 

@@ -21,7 +21,8 @@ from landbridge.capture.identity import read_identity
 from landbridge.capture.load_balancing import read_load_balancing
 from landbridge.capture.names import read_hosted_zones, read_resolver
 from landbridge.capture.network import read_network, read_network_interfaces
-from landbridge.capture.reading import Clients, Notice, Reader
+from landbridge.capture.other_entrances import read_other_entrances
+from landbridge.capture.reading import Clients, Notice, Offers, Reader
 from landbridge.capture.storage import read_storage
 from landbridge.errors import HostError
 from landbridge.model.local_servers import LocalServer
@@ -45,6 +46,8 @@ class Reading:
     fed_by: frozenset[str]
     """Endpoint prefixes of the services whose changes show here."""
     read: Callable[[Reader, Any], Any]
+    optional: bool = False
+    """Whether an AWS API may do without these services."""
 
 
 ANYTHING = frozenset({"cloudformation", "cloudcontrol", "cloudcontrolapi"})
@@ -76,8 +79,25 @@ CONFIGURATIONS = Reading(
 )
 """Only asked for by what compares a deployment with it: no request depends on what nobody deployed."""
 
+OTHER_ENTRANCES = Reading(
+    "other entrances",
+    "other_entrances",
+    frozenset(
+        {"ec2", "apigatewayv2", "appsync", "cloudfront", "globalaccelerator", "s3control", "vpc-lattice"}
+    ),
+    read_other_entrances,
+    optional=True,
+)
+"""Only asked for by the proof: no request that is served comes through them."""
+FOR_PROOFS = (CONFIGURATIONS, OTHER_ENTRANCES)
+
 FEEDING_SERVICES = ANYTHING.union(*(reading.fed_by for reading in READINGS))
 """A change of any other service changes no topology."""
+
+
+def _everything(service: str) -> bool:
+    """What an account offers of which nobody knows better."""
+    return True
 
 
 def capture(
@@ -90,20 +110,22 @@ def capture(
     previous: Captured | None = None,
     services: frozenset[str] | None = None,
     configurations: bool = False,
+    offers: Offers = _everything,
 ) -> Captured:
     """The account as it is now; sections that did not change are the very values of `previous`.
 
     With `previous`, of the same account and region, and `services`, only what those services feed is read
-    again. With `configurations`, REST APIs are read as they are configured, beside what their stages serve.
-    Throttled calls are retried by botocore.
+    again. With `configurations`, what only a proof needs is read, too: REST APIs as they are configured,
+    beside what their stages serve, and resources of services that are not modelled and lead on to others, as
+    far as the account `offers` those services. Throttled calls are retried by botocore.
     """
     due = READINGS if previous is None or services is None else _fed_by(services)
-    due = (*due, CONFIGURATIONS) if configurations else due
+    due = (*due, *FOR_PROOFS) if configurations else due
     before = previous or Captured(Topology(account_id, region))
     topology = replace(before.topology, corporate_networks=corporate_networks, local_servers=local_servers)
     notices = {notice: None for notice in before.notices if notice.section not in {r.name for r in due}}
     for reading in due:
-        reader = Reader(clients, account_id, region, reading.name)
+        reader = Reader(clients, account_id, region, reading.name, offers if reading.optional else None)
         topology = _read(reading, reader, topology)
         notices.update(dict.fromkeys(reader.notices))
     captured = Captured(_keep_unchanged(before.topology, topology), _in_order(notices))
@@ -134,12 +156,12 @@ def _keep_unchanged(before: Topology, now: Topology) -> Topology:
     """`now`, with the values of `before` for the sections that are equal."""
     kept: dict[str, Any] = {
         section: getattr(before, section)
-        for section in {reading.section for reading in READINGS}
+        for section in {reading.section for reading in (*READINGS, *FOR_PROOFS)}
         if getattr(before, section) == getattr(now, section)
     }
     return replace(now, **kept)
 
 
 def _in_order(notices: dict[Notice, None]) -> tuple[Notice, ...]:
-    names = [reading.name for reading in READINGS]
+    names = [reading.name for reading in (*READINGS, *FOR_PROOFS)]
     return tuple(sorted(notices, key=lambda notice: names.index(notice.section)))

@@ -81,6 +81,7 @@ def _load_balancer(reader: Reader, answer: Answer) -> LoadBalancer:
         listeners=tuple(read(reader, listener) for listener in listeners),
         attributes=_load_balancer_attributes(reader, about),
         admits_private_link=answer.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic") == "off",
+        ip_address_type=answer.get("IpAddressType", "ipv4"),
     )
 
 

@@ -1,7 +1,7 @@
 """Amazon VPC: what moves or stops packets, from EC2's describe calls."""
 
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from landbridge.capture.client_vpn import read_client_vpn_endpoints
 from landbridge.capture.corporate_links import vpn_connection, vpn_gateway
@@ -42,7 +42,7 @@ def read_network(reader: Reader, previous: Network) -> Network:
             for answer in reader.items("ec2", "describe_route_tables", "RouteTables", order_by="RouteTableId")
         ),
         network_acls=tuple(
-            network_acl(reader, answer)
+            network_acl(answer)
             for answer in reader.items("ec2", "describe_network_acls", "NetworkAcls", order_by="NetworkAclId")
         ),
         security_groups=read_security_groups(reader, blocks_of),
@@ -88,8 +88,6 @@ def _vpcs(reader: Reader) -> tuple[Vpc, ...]:
 
 def _vpc(reader: Reader, answer: Answer) -> Vpc:
     vpc = ResourceRef("AWS::EC2::VPC", answer["VpcId"])
-    if answer.get("Ipv6CidrBlockAssociationSet"):
-        reader.notice(vpc, "IPv6")
     blocks = [
         association["CidrBlock"]
         for association in answer.get("CidrBlockAssociationSet", ())
@@ -100,6 +98,11 @@ def _vpc(reader: Reader, answer: Answer) -> Vpc:
         cidrs=tuple(IPv4Network(block) for block in blocks or [answer["CidrBlock"]]),
         enable_dns_support=_vpc_attribute(reader, vpc, "enableDnsSupport", default=True),
         enable_dns_hostnames=_vpc_attribute(reader, vpc, "enableDnsHostnames", default=False),
+        ipv6_cidrs=tuple(
+            IPv6Network(association["Ipv6CidrBlock"])
+            for association in answer.get("Ipv6CidrBlockAssociationSet", ())
+            if association.get("Ipv6CidrBlockState", {}).get("State") == "associated"
+        ),
     )
 
 

@@ -14,6 +14,9 @@ from landbridge.errors import DeclarationError, HostError
 
 PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 8})
 """An account with many resources throttles whoever reads them all. AWS: "Retry behavior" """
+HOME_REGIONS = {"globalaccelerator": "us-west-2"}
+"""Where a service that is in all regions is asked. AWS: "ListAccelerators" """
+WITHOUT_REGION = frozenset({"cloudfront"})
 
 
 def capture_own_account(profile: str, region: str, corporate: tuple[IPv4Network, ...]) -> Captured:
@@ -30,7 +33,12 @@ def capture_own_account(profile: str, region: str, corporate: tuple[IPv4Network,
 
     @cache
     def client(service: str) -> Any:
-        return session.client(service, config=PATIENT)
+        return session.client(service, config=PATIENT, region_name=HOME_REGIONS.get(service))
+
+    def offers(service: str) -> bool:
+        partition = session.get_partition_for_region(session.region_name)
+        region = HOME_REGIONS.get(service, session.region_name)
+        return service in WITHOUT_REGION or region in session.get_available_regions(service, partition)
 
     return capture(
         client,
@@ -38,6 +46,7 @@ def capture_own_account(profile: str, region: str, corporate: tuple[IPv4Network,
         region=session.region_name,
         corporate_networks=corporate,
         configurations=True,
+        offers=offers,
     )
 
 

@@ -22,8 +22,15 @@ ACTIONS = {
     ("apigateway", "get_vpc_links"): "apigateway:GET",
     ("apigatewayv2", "get_api_mappings"): "apigateway:GET",
     ("apigatewayv2", "get_apis"): "apigateway:GET",
+    ("apigatewayv2", "get_integrations"): "apigateway:GET",
+    ("apigatewayv2", "get_routes"): "apigateway:GET",
+    ("apigatewayv2", "get_stages"): "apigateway:GET",
     ("apigatewayv2", "get_vpc_links"): "apigateway:GET",
     ("apigatewayv2", "list_routing_rules"): "apigateway:GET",
+    ("appsync", "list_data_sources"): "appsync:ListDataSources",
+    ("appsync", "list_graphql_apis"): "appsync:ListGraphqlApis",
+    ("cloudfront", "list_distributions"): "cloudfront:ListDistributions",
+    ("cloudfront", "list_vpc_origins"): "cloudfront:ListVpcOrigins",
     ("directconnect", "describe_direct_connect_gateway_associations"): (
         "directconnect:DescribeDirectConnectGatewayAssociations"
     ),
@@ -44,7 +51,11 @@ ACTIONS = {
     ("ec2", "describe_transit_gateway_route_tables"): "ec2:DescribeTransitGatewayRouteTables",
     ("ec2", "describe_transit_gateway_vpc_attachments"): "ec2:DescribeTransitGatewayVpcAttachments",
     ("ec2", "describe_transit_gateways"): "ec2:DescribeTransitGateways",
+    ("ec2", "describe_verified_access_endpoints"): "ec2:DescribeVerifiedAccessEndpoints",
     ("ec2", "describe_vpc_attribute"): "ec2:DescribeVpcAttribute",
+    ("ec2", "describe_vpc_endpoint_connections"): "ec2:DescribeVpcEndpointConnections",
+    ("ec2", "describe_vpc_endpoint_service_configurations"): "ec2:DescribeVpcEndpointServiceConfigurations",
+    ("ec2", "describe_vpc_endpoint_service_permissions"): "ec2:DescribeVpcEndpointServicePermissions",
     ("ec2", "describe_vpc_endpoints"): "ec2:DescribeVpcEndpoints",
     ("ec2", "describe_vpc_peering_connections"): "ec2:DescribeVpcPeeringConnections",
     ("ec2", "describe_vpcs"): "ec2:DescribeVpcs",
@@ -64,6 +75,17 @@ ACTIONS = {
     ("elbv2", "describe_target_groups"): "elasticloadbalancing:DescribeTargetGroups",
     ("elbv2", "describe_target_health"): "elasticloadbalancing:DescribeTargetHealth",
     ("elbv2", "describe_trust_stores"): "elasticloadbalancing:DescribeTrustStores",
+    ("globalaccelerator", "list_accelerators"): "globalaccelerator:ListAccelerators",
+    ("globalaccelerator", "list_cross_account_attachments"): "globalaccelerator:ListCrossAccountAttachments",
+    ("globalaccelerator", "list_custom_routing_accelerators"): (
+        "globalaccelerator:ListCustomRoutingAccelerators"
+    ),
+    ("globalaccelerator", "list_custom_routing_endpoint_groups"): (
+        "globalaccelerator:ListCustomRoutingEndpointGroups"
+    ),
+    ("globalaccelerator", "list_custom_routing_listeners"): "globalaccelerator:ListCustomRoutingListeners",
+    ("globalaccelerator", "list_endpoint_groups"): "globalaccelerator:ListEndpointGroups",
+    ("globalaccelerator", "list_listeners"): "globalaccelerator:ListListeners",
     ("iam", "get_account_authorization_details"): "iam:GetAccountAuthorizationDetails",
     ("iam", "get_policy"): "iam:GetPolicy",
     ("iam", "get_policy_version"): "iam:GetPolicyVersion",
@@ -88,6 +110,11 @@ ACTIONS = {
     ("s3", "get_public_access_block"): "s3:GetBucketPublicAccessBlock",
     ("s3", "list_buckets"): "s3:ListAllMyBuckets",
     ("s3control", "get_public_access_block"): "s3:GetAccountPublicAccessBlock",
+    ("s3control", "list_access_points"): "s3:ListAccessPoints",
+    ("vpc-lattice", "get_resource_configuration"): "vpc-lattice:GetResourceConfiguration",
+    ("vpc-lattice", "list_resource_configurations"): "vpc-lattice:ListResourceConfigurations",
+    ("vpc-lattice", "list_target_groups"): "vpc-lattice:ListTargetGroups",
+    ("vpc-lattice", "list_targets"): "vpc-lattice:ListTargets",
 }
 """IAM action by boto3 service and method.
 

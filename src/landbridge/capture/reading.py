@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from landbridge.capture.permissions import ACTIONS
 from landbridge.errors import DeclarationError
@@ -17,6 +17,8 @@ from landbridge.trace.decision import ResourceRef
 Client = Any
 Clients = Callable[[str], Any]
 """A boto3 client by service name such as ``elbv2``."""
+Offers = Callable[[str], bool]
+"""Whether there can be anything of a service, by boto3's name."""
 Answer = dict[str, Any]
 
 ACCESS_DENIED = frozenset(
@@ -31,6 +33,7 @@ THROTTLED = frozenset(
 )
 """What is left to tell once botocore's own retries are used up. AWS: "Retry behavior"."""
 HTTP_NOT_IMPLEMENTED = 501
+NOT_IMPLEMENTED = "NotImplemented"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,21 @@ class Missing(Enum):
 
 
 class Reader:
-    """One section's calls to an account, through boto3 clients."""
+    """One section's calls to an account, through boto3 clients.
 
-    def __init__(self, clients: Clients, account_id: str, region: str, section: str) -> None:
+    With `offers`, the section is about services that the account may do without: an AWS API that does not
+    have one holds nothing of it, and whatever else goes wrong is noticed.
+    """
+
+    def __init__(
+        self, clients: Clients, account_id: str, region: str, section: str, offers: Offers | None = None
+    ) -> None:
         self.account_id = account_id
         self.region = region
         self.notices: list[Notice] = []
         self._clients = clients
         self._section = section
+        self._offers = offers
 
     def notice(self, resource: ResourceRef, feature: str, missing_permission: str = "") -> None:
         """Record that `feature` of `resource` is not modelled."""
@@ -75,15 +85,21 @@ class Reader:
     ) -> Answer | Missing:
         """The answer to one call about one resource."""
         action = ACTIONS[service, operation]
+        if self._offers is not None and not self._offers(service):
+            return Missing.ABSENT
         try:
             return getattr(self._clients(service), operation)(**parameters)  # type: ignore[no-any-return]
         except ClientError as error:
             return self._missing(error, action, about)
+        except EndpointConnectionError as error:
+            return self._unreachable(error, action, about)
 
     def pages(
         self, service: str, operation: str, about: ResourceRef | None = None, **parameters: Any
     ) -> list[Answer] | Missing:
         """Every page of a list."""
+        if self._offers is not None and not self._offers(service):
+            return Missing.ABSENT
         client = self._clients(service)
         if not client.can_paginate(operation):
             page = self.answer(service, operation, about, **parameters)
@@ -93,6 +109,8 @@ class Reader:
             return list(client.get_paginator(operation).paginate(**parameters))
         except ClientError as error:
             return self._missing(error, action, about)
+        except EndpointConnectionError as error:
+            return self._unreachable(error, action, about)
 
     def items(
         self,
@@ -133,12 +151,24 @@ class Reader:
         if code in THROTTLED:
             self.notice(about, f"unknown, because {action} was throttled until no retry was left")
             return Missing.DENIED
+        if self._offers is not None and (status == HTTP_NOT_IMPLEMENTED or code == NOT_IMPLEMENTED):
+            return Missing.ABSENT
         if status == HTTP_NOT_IMPLEMENTED:
             self.notice(about, f"unknown, because this AWS API does not answer {action}")
             return Missing.DENIED
         if code.startswith("NoSuch") or "NotFound" in code:
             return Missing.ABSENT
-        raise error
+        if self._offers is None:
+            raise error
+        self.notice(about, f"unknown, because {action} failed: {code}")
+        return Missing.DENIED
+
+    def _unreachable(self, error: EndpointConnectionError, action: str, about: ResourceRef | None) -> Missing:
+        if self._offers is None:
+            raise error
+        about = about or ResourceRef("AWS::IAM::Action", action)
+        self.notice(about, f"unknown, because nobody could be asked for {action}: {error}".rstrip("."))
+        return Missing.DENIED
 
 
 def parsed_policy(document: str | Answer | None) -> PolicyDocument | None:

@@ -1,6 +1,6 @@
 """Route tables and network ACLs, from EC2's describe calls."""
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 
 from landbridge.capture.prefix_lists import PrefixLists
 from landbridge.capture.reading import Answer, Reader
@@ -8,8 +8,13 @@ from landbridge.model.identifiers import SubnetId, VpcId, VpnGatewayId
 from landbridge.model.network import NetworkAcl, NetworkAclEntry, Route, RouteTable
 from landbridge.trace.decision import ResourceRef
 
+LOCAL = "local"
+LAST_IPV6_RULE = 32768
+"""The number of the rule ``*`` for IPv6. AWS: "NetworkAclEntry" """
+BOTH_DIRECTIONS = 2
 TARGET_MEMBERS = (
     "GatewayId",
+    "EgressOnlyInternetGatewayId",
     "NatGatewayId",
     "TransitGatewayId",
     "VpcPeeringConnectionId",
@@ -41,17 +46,16 @@ def route_table(reader: Reader, answer: Answer, blocks_of: PrefixLists) -> Route
             )
         ),
         main=any(association.get("Main") for association in associations),
+        ipv6_targets=_ipv6_targets(answer.get("Routes", [])),
         propagating_gateways=tuple(
             sorted(VpnGatewayId(gateway["GatewayId"]) for gateway in answer.get("PropagatingVgws", ()))
         ),
     )
 
 
-def network_acl(reader: Reader, answer: Answer) -> NetworkAcl:
+def network_acl(answer: Answer) -> NetworkAcl:
     """One network ACL from EC2's answer, its last rule ``*`` (32767) included where AWS lists it."""
     entries = [entry for entry in answer.get("Entries", ()) if entry.get("CidrBlock")]
-    if len(entries) < len(answer.get("Entries", ())):
-        reader.notice(ResourceRef("AWS::EC2::NetworkAcl", answer["NetworkAclId"]), "IPv6 rules")
     return NetworkAcl(
         id=answer["NetworkAclId"],
         vpc_id=VpcId(answer["VpcId"]),
@@ -62,6 +66,7 @@ def network_acl(reader: Reader, answer: Answer) -> NetworkAcl:
             sorted(SubnetId(association["SubnetId"]) for association in answer.get("Associations", ()))
         ),
         is_default=bool(answer.get("IsDefault")),
+        admits_ipv6=_admits_ipv6(answer.get("Entries", [])),
     )
 
 
@@ -73,8 +78,6 @@ def _routes(
     for answer in answers:
         if answer.get("DestinationCidrBlock"):
             routes.append(_route(answer))
-        elif answer.get("DestinationIpv6CidrBlock"):
-            reader.notice(table, "IPv6 routes")
         elif answer.get("DestinationPrefixListId") and not answer.get("GatewayId", "").startswith("vpce-"):
             identifier = answer["DestinationPrefixListId"]
             blocks = blocks_of(identifier)
@@ -94,11 +97,32 @@ def _route(answer: Answer) -> Route:
     )
 
 
+def _ipv6_targets(answers: list[Answer]) -> tuple[tuple[IPv6Network, str], ...]:
+    found = (
+        (IPv6Network(answer["DestinationIpv6CidrBlock"], strict=False), _target(answer))
+        for answer in answers
+        if answer.get("DestinationIpv6CidrBlock") and answer.get("State", "active") == "active"
+    )
+    return tuple(sorted((block, target) for block, target in found if target != LOCAL))
+
+
 def _target(answer: Answer) -> str:
     for member in TARGET_MEMBERS:
         if answer.get(member):
             return str(answer[member])
     return ""
+
+
+def _admits_ipv6(answers: list[Answer]) -> bool | None:
+    """AWS: "Network ACL rules"."""
+    numbered = [each for each in answers if each.get("Ipv6CidrBlock") and each["RuleNumber"] < LAST_IPV6_RULE]
+    allowing = {each["Egress"] for each in numbered if each["RuleAction"] == "allow"}
+    if len(allowing) < BOTH_DIRECTIONS:
+        return False
+    unconditional = [
+        each for each in numbered if each["Ipv6CidrBlock"] == "::/0" and each["Protocol"] == "-1"
+    ]
+    return True if numbered == unconditional and len(numbered) == BOTH_DIRECTIONS else None
 
 
 def _entry(answer: Answer) -> NetworkAclEntry:

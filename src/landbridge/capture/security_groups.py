@@ -1,27 +1,25 @@
 """Security groups and their rules with their ids, from two of EC2's describe calls."""
 
 from collections import defaultdict
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 
 from landbridge.capture.prefix_lists import PrefixLists
 from landbridge.capture.reading import Answer, Reader
 from landbridge.model.identifiers import SecurityGroupId, VpcId
 from landbridge.model.network import SecurityGroup, SecurityGroupRule
-from landbridge.trace.decision import ResourceRef
 
 PORTS_HAVE_MEANING = frozenset({"tcp", "udp"})
 NAMED_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 
 
 def read_security_groups(reader: Reader, blocks_of: PrefixLists) -> tuple[SecurityGroup, ...]:
-    """Every security group; a rule for IPv6 addresses is left out and noticed."""
+    """Every security group, with its rules for IPv6, too."""
     rules: dict[str, list[SecurityGroupRule]] = defaultdict(list)
     answers = reader.items(
         "ec2", "describe_security_group_rules", "SecurityGroupRules", order_by="SecurityGroupRuleId"
     )
     for answer in answers:
-        if _is_modelled(reader, answer):
-            rules[answer["GroupId"]].append(_rule(answer, blocks_of))
+        rules[answer["GroupId"]].append(_rule(answer, blocks_of))
     return tuple(
         SecurityGroup(
             id=SecurityGroupId(answer["GroupId"]),
@@ -31,14 +29,6 @@ def read_security_groups(reader: Reader, blocks_of: PrefixLists) -> tuple[Securi
         )
         for answer in reader.items("ec2", "describe_security_groups", "SecurityGroups", order_by="GroupId")
     )
-
-
-def _is_modelled(reader: Reader, answer: Answer) -> bool:
-    group = ResourceRef("AWS::EC2::SecurityGroup", answer["GroupId"])
-    if answer.get("CidrIpv6"):
-        reader.notice(group, "IPv6 rules")
-        return False
-    return True
 
 
 def _rule(answer: Answer, blocks_of: PrefixLists) -> SecurityGroupRule:
@@ -57,4 +47,5 @@ def _rule(answer: Answer, blocks_of: PrefixLists) -> SecurityGroupRule:
         prefix_list_id=answer.get("PrefixListId") or None,
         description=answer.get("Description", ""),
         prefix_list_cidrs=blocks_of(answer["PrefixListId"]) if answer.get("PrefixListId") else None,
+        ipv6_cidr=IPv6Network(answer["CidrIpv6"], strict=False) if answer.get("CidrIpv6") else None,
     )

@@ -211,6 +211,8 @@ class LoadBalancer:
     attributes: tuple[tuple[str, str], ...] = ()
     admits_private_link: bool = False
     """Whether what comes through AWS PrivateLink is spared the inbound rules of its security groups."""
+    ip_address_type: str = "ipv4"
+    """Or ``dualstack``, or ``dualstack-without-public-ipv4``."""
 
     @property
     def interface_description(self) -> str:

@@ -5,7 +5,7 @@ AWS: "How Amazon VPC works"
 
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from landbridge.model.identifiers import (
     NetworkInterfaceId,
@@ -38,6 +38,8 @@ class Vpc:
     enable_dns_hostnames: bool = False
     owner_id: str = ""
     """The account that it belongs to; empty for this one."""
+    ipv6_cidrs: tuple[IPv6Network, ...] = ()
+    """No traffic over IPv6 is modelled: only the proof asks whether there can be any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class RouteTable:
     subnet_ids: tuple[SubnetId, ...] = ()
     main: bool = False
     propagating_gateways: tuple[VpnGatewayId, ...] = ()
+    ipv6_targets: tuple[tuple[IPv6Network, str], ...] = ()
+    """Destinations and targets of its active routes for IPv6, local ones left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class NetworkAcl:
     entries: tuple[NetworkAclEntry, ...]
     subnet_ids: tuple[SubnetId, ...]
     is_default: bool = False
+    admits_ipv6: bool | None = False
+    """Whether its rules for IPv6 let everything pass, or nothing; None where they tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ class SecurityGroupRule:
     description: str = ""
     prefix_list_cidrs: tuple[IPv4Network, ...] | None = None
     """The prefix list's blocks; None where they could not be read."""
+    ipv6_cidr: IPv6Network | None = None
+    """Of a rule for IPv6: it lets nobody in who comes over IPv4."""
 
 
 @dataclass(frozen=True, slots=True)

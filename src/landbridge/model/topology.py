@@ -13,6 +13,7 @@ from landbridge.model.load_balancing import LoadBalancing
 from landbridge.model.local_servers import LocalServer
 from landbridge.model.names import Names
 from landbridge.model.network import Network
+from landbridge.model.other_entrances import OtherEntrance
 from landbridge.model.storage import Storage
 
 
@@ -41,3 +42,5 @@ class Topology:
     """What the health checks of a running stack found."""
     local_servers: tuple[LocalServer, ...] = ()
     """Real servers that were put into the picture."""
+    other_entrances: tuple[OtherEntrance, ...] = ()
+    """What of services that are not modelled leads on to something; read for the proof only."""
