@@ -362,6 +362,12 @@ def function_integration() -> Integration:
     return Integration("AWS_PROXY", "POST", uri)
 
 
+def mock_integration() -> Integration:
+    """An API that answers by itself."""
+    template = (("application/json", '{"statusCode": 200}'),)
+    return Integration("MOCK", request_templates=template, responses=(IntegrationResponse("200"),))
+
+
 def functions() -> Functions:
     """The backend, which the API may invoke."""
     policy = PolicyDocument(
