@@ -1,5 +1,7 @@
 """The commands as far as they go without a running stack."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,17 @@ def test_help_names_what_there_is(words: tuple[str, ...], said: tuple[str, ...])
     result = landbridge(*words)
     assert result.exit_code == 0
     assert [word for word in said if word not in result.stdout] == []
+
+
+def test_a_command_to_a_running_stack_does_not_wait_for_what_a_stack_imports() -> None:
+    script = "from landbridge.cli.main import main; main(['env'])"
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert "landbridge.serve.running" in ended.stderr
+    assert "landbridge.serve.stack" not in ended.stderr
+    assert "moto" not in ended.stderr
 
 
 def test_the_version_is_told() -> None:

@@ -55,6 +55,21 @@ def test_an_announcement_of_the_corporate_router_is_a_change() -> None:
     assert told == [Change("directconnect", "Announce", "eu-central-1")]
 
 
+def test_a_service_of_which_moto_has_nothing_is_not_implemented(api: AwsApi) -> None:
+    with pytest.raises(ClientError) as failed:
+        api.client("globalaccelerator").list_accelerators()
+    assert failed.value.response["Error"]["Code"] == "NotImplemented"
+    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert not api.offers("globalaccelerator")
+
+
+def test_of_a_service_that_was_called_there_may_be_something(api: AwsApi) -> None:
+    api.client("vpc-lattice").list_services()
+    api.client("lambda").list_functions()
+    assert api.offers("vpc-lattice")
+    assert api.offers("lambda")
+
+
 def test_an_operation_that_is_not_implemented_says_so_at_once_and_is_not_tried_again(api: AwsApi) -> None:
     began = time.perf_counter()
     with pytest.raises(ClientError) as failed:

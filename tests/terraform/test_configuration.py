@@ -8,6 +8,7 @@ import pytest
 from tests.terraform.programs import Program
 
 from landbridge.errors import DeclarationError
+from landbridge.terraform.blocks import Block
 from landbridge.terraform.configuration import OVERRIDE, Api, Configuration
 
 API = Api("http://127.0.0.1:8445", "eu-west-1")
@@ -160,3 +161,35 @@ def test_the_stamp_changes_with_the_files_of_every_module_of_the_users(
     (folder / "terraform.tfstate").write_text("{}")
     assert made.stamp() == stamps[-1]
     assert len(set(stamps)) == 3
+
+
+def test_what_was_applied_is_at_the_users_own_files_or_at_the_call_of_a_module_that_was_fetched(
+    program: Program, folder: Path
+) -> None:
+    calls = 'module "own" {\n}\nmodule "shared" {\n}\nmodule "fetched" {\n}\n'
+    (folder / "main.tf").write_text(calls)
+    vpc = 'resource "aws_vpc" "this" {\n}\n'
+    for module in (folder / "own", folder.parent / "shared"):
+        module.mkdir()
+        (module / "main.tf").write_text(vpc)
+    made = configuration(folder)
+    below = view(folder).parents[len(folder.parts) - 1]
+    fetched = below / "providers" / "modules" / "fetched"
+    fetched.mkdir(parents=True)
+    (fetched / "main.tf").write_text(vpc)
+    places = {"": ".", "own": "own", "shared": "../shared", "fetched": str(fetched)}
+    modules = [{"Key": key, "Dir": place} for key, place in places.items()]
+    (fetched.parent / "modules.json").write_text(json.dumps({"Modules": modules}))
+    resource = {"mode": "managed", "type": "aws_vpc", "name": "this"}
+    resources = [
+        resource | {"module": f"module.{key}", "instances": [{"attributes": {"id": f"vpc-{key}"}}]}
+        for key in places
+        if key
+    ]
+    (below / "terraform.tfstate").write_text(json.dumps({"resources": resources}))
+    blocks = made.blocks()
+    assert {key: blocks.of("AWS::EC2::VPC", f"vpc-{key}") for key in places if key} == {
+        "own": Block(folder / "own" / "main.tf", 1),
+        "shared": Block(folder.parent / "shared" / "main.tf", 1),
+        "fetched": Block(folder / "main.tf", 5),
+    }

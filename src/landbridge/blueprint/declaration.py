@@ -4,16 +4,13 @@ Whatever is wrong with it is one ``DeclarationError`` with its line; what is goo
 an ``UnsupportedError``. Whether the folders it names exist is asked separately, by ``files.check_files``.
 """
 
-import re
-import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
 
 from landbridge.blueprint import validation
-from landbridge.blueprint.key_lines import line_of_each_key
 from landbridge.blueprint.local_servers import local_server
-from landbridge.blueprint.tables import Source, Table
+from landbridge.blueprint.tables import Source, Table, read_toml
 from landbridge.errors import DeclarationError
 from landbridge.model.local_servers import LocalServer
 
@@ -128,27 +125,11 @@ class Declaration:
 
 def parse_declaration(text: str, file: str) -> Declaration:
     """The app declared by that text; `file` is what to call it in an error."""
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_mistake(str(error), text, file) from None
-    top = Table(Source(file, line_of_each_key(text)), (), values)
+    top = read_toml(text, file)
     top.only("app", "network", "link", "backend", "frontend", "table", "local")
     declaration = _read(top)
     validation.check_environment(top, declaration.backend.environment, _table_variables(declaration))
     return declaration
-
-
-def _syntax_mistake(complaint: str, text: str, file: str) -> DeclarationError:
-    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", complaint)
-    line = int(found[1]) if found and found[1] else text.rstrip("\n").count("\n") + 1
-    said = complaint[: found.start()] if found else complaint
-    return DeclarationError(
-        f"not valid TOML: {said[:1].lower()}{said[1:]}",
-        'text stands in double quotes, tables begin with [name]: domain = "orders.corp.example"',
-        file=file,
-        line=line,
-    )
 
 
 def _read(top: Table) -> Declaration:

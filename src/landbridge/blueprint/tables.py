@@ -1,11 +1,14 @@
 """A table of the user's TOML, read key by key; whatever is wrong is said with its line and a hint."""
 
 import difflib
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from landbridge.blueprint.key_lines import KeyLines, KeyPath, nearest_line
+from landbridge.blueprint.key_lines import KeyLines, KeyPath, line_of_each_key, nearest_line
 from landbridge.errors import DeclarationError
 
 Kind = TypeVar("Kind")
@@ -17,6 +20,7 @@ TOML_NAMES: Mapping[type, str] = {
     float: "a number",
     dict: "a table",
     list: "an array",
+    date: "a date",
 }
 
 
@@ -29,7 +33,20 @@ class Source:
 
     def mistake(self, path: KeyPath, message: str, hint: str) -> DeclarationError:
         """The error to raise for what stands at that path."""
-        return DeclarationError(message, hint, file=self.file, line=nearest_line(self.lines, path))
+        return DeclarationError(message, hint, file=self.file, line=self.line(path))
+
+    def line(self, path: KeyPath) -> int:
+        """The line of what stands at that path, or of the closest table around it."""
+        return nearest_line(self.lines, path)
+
+
+def read_toml(text: str, file: str) -> "Table":
+    """The text's top table; `file` is what to call it in an error."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_mistake(str(error), text, file) from None
+    return Table(Source(file, line_of_each_key(text)), (), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,15 @@ class Table:
             return float(self._typed(key, int, 0))
         return self._typed(key, float, default)
 
+    def day(self, key: str) -> date:
+        """A date without a time."""
+        day = self._typed(key, date, None)
+        if isinstance(day, datetime):
+            raise self.mistake(
+                key, f"{self.dotted(key)} is a date with a time, not a date", _example(key, date)
+            )
+        return day
+
     def texts(self, key: str) -> tuple[str, ...]:
         """An array of strings, at least one."""
         values = self._typed(key, list, None)
@@ -133,6 +159,18 @@ class Table:
         return f"[[{name}]]" if isinstance(self.path[-1], int) else f"[{name}]"
 
 
+def _syntax_mistake(complaint: str, text: str, file: str) -> DeclarationError:
+    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", complaint)
+    line = int(found[1]) if found and found[1] else text.rstrip("\n").count("\n") + 1
+    said = complaint[: found.start()] if found else complaint
+    return DeclarationError(
+        f"not valid TOML: {said[:1].lower()}{said[1:]}",
+        'text stands in double quotes, tables begin with [name]: domain = "orders.corp.example"',
+        file=file,
+        line=line,
+    )
+
+
 def _example(key: str, kind: type) -> str:
     examples = {
         str: f'put it in quotes: {key} = "..."',
@@ -141,5 +179,6 @@ def _example(key: str, kind: type) -> str:
         float: f"write {key} = 2.0, without quotes",
         dict: f"write it as [{key}]",
         list: f"write it as an array: {key} = [...]",
+        date: f"write a day, without quotes: {key} = 2027-01-31",
     }
     return examples[kind]

@@ -28,7 +28,7 @@ VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
     "vantage",
     default="corporate",
     show_default=True,
-    help="corporate, vpc, internet, client-vpn, or any address.",
+    help="corporate, vpc, internet, client-vpn, other-account, corporate/ADDRESS, or any address.",
 )
 @click.option("-X", "--request", "method", help="The method; GET, or POST when there is a body.")
 @click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="One more header.")

@@ -1,7 +1,9 @@
 """``landbridge up``: runs an app until Ctrl-C, or for as long as a command takes."""
 
 import asyncio
+import atexit
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -178,6 +180,7 @@ async def _run(
     command: tuple[str, ...],
     configuration: Configuration | None,
 ) -> int:
+    atexit.register(gc.freeze)  # at its exit the interpreter would look through all objects, for a second
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

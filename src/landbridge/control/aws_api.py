@@ -12,7 +12,15 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
 from landbridge.control.change import Change, changes_nothing
-from landbridge.control.dispatch import Answer, OutsideTheLock, Request, answer, client_name, service_of
+from landbridge.control.dispatch import (
+    Answer,
+    OutsideTheLock,
+    Request,
+    answer,
+    client_name,
+    is_in_use,
+    service_of,
+)
 from landbridge.control.hooks import hooks
 from landbridge.control.http_server import HttpServer
 from landbridge.control.journal.keeper import Keeper
@@ -64,6 +72,10 @@ class AwsApi:
                 with without_collections():
                     self._clients[service] = self._make_client(service)
             return self._clients[service]
+
+    def offers(self, service: str) -> bool:
+        """Whether there can be anything of a service: of one that nobody ever called there is nothing."""
+        return is_in_use(service)
 
     def on_change(self, callback: Callable[[Change], None]) -> None:
         """`callback` is called after every call that may have changed something, in the caller's thread."""

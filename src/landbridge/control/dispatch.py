@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,7 @@ __all__ = [
     "answer",
     "backends_of",
     "client_name",
+    "is_in_use",
     "not_implemented",
     "operation_of",
     "prepare",
@@ -83,6 +85,8 @@ def client_name(service: str) -> str:
 
 def answer(service: str, operation: str, request: Request) -> Answer:
     """Moto's answer to a request that is addressed to AWS's own host name."""
+    if not _has(service):
+        return not_implemented(service, operation)
     url = request.raw_url.partition("?")[0]
     handler = next((handle for path, handle in _routes(service) if path.match(url)), None)
     try:
@@ -95,6 +99,12 @@ def answer(service: str, operation: str, request: Request) -> Answer:
         return Answer(error.code or 500, dict(error.get_headers()), _as_bytes(error.get_body()))
     except ClientError as error:
         return Answer(400, {}, error.response["Error"]["Message"].encode())
+
+
+def is_in_use(service: str) -> bool:
+    """Whether there can be anything of a service, by boto3's name: moto's part for it is imported then."""
+    name = "awslambda" if service == "lambda" else service.replace("-", "")
+    return f"moto.{name}.models" in sys.modules
 
 
 def prepare(service: str) -> None:
@@ -145,6 +155,14 @@ XML_SERVICES = frozenset(
     }
 )
 """Services whose errors are XML."""
+
+
+@cache
+def _has(service: str) -> bool:
+    """Whether moto has a part for the service."""
+    return service in ("elbv2", "lambda") or any(
+        name == service for name, _ in backend_index.backend_url_patterns
+    )
 
 
 @cache

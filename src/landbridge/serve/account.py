@@ -75,6 +75,7 @@ class Account:
             previous=previous,
             services=services,
             configurations=configurations,
+            offers=self.api.offers,
         )
 
     def redeploy_changes(self) -> tuple[str, ...]:

@@ -229,7 +229,7 @@ class Stack:
             return {"error": "There is no trace of that request", "hint": ""}
         return {"trace": trace_to_json(trace), "text": render_text(trace, int(request.get("width", 110)))}
 
-    async def _tell_networks(self, _: dict[str, Any]) -> dict[str, Any]:
+    async def _tell_networks(self, request: dict[str, Any]) -> dict[str, Any]:
         """What no call of the AWS API tells of the corporate side and of local servers."""
         topology = (await self.live.current()).topology
         servers = {server.place: f"{server.host}:{server.host_port}" for server in topology.local_servers}

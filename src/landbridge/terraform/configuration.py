@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landbridge.errors import DeclarationError, HostError
+from landbridge.terraform.blocks import AppliedBlocks
 from landbridge.terraform.environment import api_environment, base_environment
 from landbridge.terraform.gate import gate
 from landbridge.terraform.program import find_program
@@ -114,6 +115,18 @@ class Configuration:
         async with self._environment(api, refusal) as environment:
             await self._must("destroy", "-auto-approve", *self._options(), environment=environment)
 
+    def blocks(self) -> AppliedBlocks:
+        """Where the user wrote down what has been applied."""
+        states = [
+            json.loads(path.read_text())
+            for path in (self._state, *self._workspaces.glob(f"*/{STATE}"))
+            if path.exists()
+        ]
+        own = {name: self._own(folder) for name, folder in self._modules().items()}
+        modules = {name: _texts(folder) for name, folder in own.items() if folder is not None}
+        resources = [resource for state in states for resource in state["resources"]]
+        return AppliedBlocks({"resources": resources}, {**modules, "": _texts(self.folder)})
+
     def stamp(self) -> frozenset[tuple[str, int, int]]:
         """Changes whenever a file of the root module or of a module on this machine that it calls does."""
         folders = [self.folder, *(folder for folder in self._module_folders() if self._is_users(folder))]
@@ -159,16 +172,27 @@ class Configuration:
             yield str(place), read_settings(_module_files(folder))
 
     def _module_folders(self) -> list[Path]:
-        """Where the modules are that the root module calls, directly or not, as ``init`` left word."""
+        """Where the modules are that the root module calls, directly or not."""
+        return sorted(set(self._modules().values()))
+
+    def _modules(self) -> dict[str, Path]:
+        """The same by the names of the calls, as ``init`` left word."""
         manifest = self._below / "providers" / "modules" / "modules.json"
         try:
             modules = json.loads(manifest.read_text())["Modules"]
         except FileNotFoundError:
-            return []
+            return {}
         except (OSError, ValueError, KeyError) as error:
             raise HostError(f"{manifest} cannot be read: {error}", "remove it and start again") from error
-        places = [self._runner.view / module["Dir"] for module in modules if module["Key"]]
-        return sorted({place.resolve() for place in places})
+        view = self._runner.view
+        return {module["Key"]: (view / module["Dir"]).resolve() for module in modules if module["Key"]}
+
+    def _own(self, folder: Path) -> Path | None:
+        """Where the user has a module's folder; None for one that was fetched."""
+        view = self._runner.view.resolve()
+        if folder.is_relative_to(view):
+            return self.folder / folder.relative_to(view)
+        return folder if self._is_users(folder) else None
 
     def _is_users(self, folder: Path) -> bool:
         return not folder.is_relative_to(self._below)
@@ -183,6 +207,10 @@ def _module_files(folder: Path) -> dict[str, str]:
         for path in sorted(folder.iterdir())
         if path.is_file() and path.name.endswith(SYNTAX) and path.name != OVERRIDE
     }
+
+
+def _texts(folder: Path) -> dict[Path, str]:
+    return {folder / name: text for name, text in _module_files(folder).items()}
 
 
 def _text(path: Path) -> str:
