@@ -1,4 +1,4 @@
-"""Prints two tables: the path with start-up, memory and design beside design, and API Gateway's features."""
+"""Prints three tables: the path with start-up, memory and design beside design, features, the proof."""
 
 import argparse
 import tempfile
@@ -9,6 +9,7 @@ import psutil
 
 from bench.bare_runtime import Work, measure
 from bench.features import features
+from bench.proof import proof
 from bench.row import Row
 from bench.servers import HANDLER, App, app, bare_server, fetch
 from bench.wrk import Load, load
@@ -85,7 +86,7 @@ def _memory_mib(served: App) -> float:
     return resident / 2**20
 
 
-PARTS = {"path": _path, "features": _features}
+PARTS = {"path": _path, "features": _features, "proof": proof}
 
 
 if __name__ == "__main__":
