@@ -256,8 +256,12 @@ class Comparison:
         network = self.account.topology.network
         if source.vpc_id in network.vpcs_of_others:
             return Where.OTHER_ACCOUNT
+        resolvers = {
+            address for each in self.topology.names.resolver_endpoints for address, _ in each.addresses
+        }
         interface = network.interface_by_id.get(source.interface_id or NetworkInterfaceId(""))
-        return None if interface is not None and is_managed(interface) else Where.VPC
+        is_aws_own = source.address in resolvers or (interface is not None and is_managed(interface))
+        return None if is_aws_own else Where.VPC
 
     def _behind_link(self, address: IPv4Address) -> Where | None:
         """The corporate networks, and what else static routes of the VPN lead to, less the VPC's own."""

@@ -17,7 +17,7 @@ from landbridge.trace.decision import (
     Verdict,
     not_modelled,
 )
-from landbridge.trace.text import outcome_line, render_text
+from landbridge.trace.text import hop_lines, outcome_line, render_text
 
 
 def test_a_trace_that_got_through_is_one_line_per_hop() -> None:
@@ -87,3 +87,12 @@ def test_a_hop_that_stopped_is_found_even_before_the_last() -> None:
     trace = replace(STOPPED, hops=(*STOPPED.hops, ALLOWED.hops[0]))
     assert trace.stopped_at is STOPPED.hops[-1]
     assert ALLOWED.stopped_at is None
+
+
+def test_hops_in_brief_are_one_line_each_with_what_was_cited() -> None:
+    assert hop_lines(ALLOWED.hops, 100)[0] == (
+        "  1 ok   security group ingress      sg-0alb   SecurityGroup Rule sgr-03"
+    )
+    cut = hop_lines(STOPPED.hops, 60)
+    assert len(cut) == 2
+    assert cut[1] == "  2 STOP security group ingress      sg-0alb  ENI_SG_RULE..."
