@@ -1,4 +1,4 @@
-"""Versions, aliases and function URLs on a running stack: made by boto3, called by curl, each by its own policy."""
+"""Versions, aliases and function URLs on a running stack, made by boto3 and called by curl."""
 
 import json
 import shutil

@@ -73,7 +73,7 @@ class Connections:
         )
 
     def endpoints_meant_by(self, api: RestApi) -> frozenset[VpcEndpointId]:
-        """The execute-api endpoints that an API lists or its policies name; of a VPC all where there are none.
+        """The execute-api endpoints that an API lists or its policies name; else all of a VPC they name.
 
         Who trusts the VPC and lists an endpoint means that one: any other in the VPC is trusted by accident.
         """

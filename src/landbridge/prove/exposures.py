@@ -13,15 +13,16 @@ from landbridge.prove.connections import Connections
 from landbridge.prove.credentials import Caller, with_every_credential
 from landbridge.prove.decided import Decided, Knock, decide, door_in, explain
 from landbridge.prove.entries import Entries, Entry
-from landbridge.prove.listener_requests import listener_requests
+from landbridge.prove.listener_requests import listener_requests, rules_without_request
 from landbridge.prove.places import FARTHEST_FIRST, MEANT, Place, other_account_addresses
 from landbridge.prove.policies_in import policy_blocks
 from landbridge.prove.requests import Asked, api_requests, bucket_requests
 from landbridge.prove.verdict import Witness
 from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, PublicApiDoor, S3Door, speaks_tls
+from landbridge.semantics.load_balancing.rules import listener_ref, rule_ref
 from landbridge.semantics.network.other_account import OTHER_ACCOUNT_ENDPOINT, join_other_account
 from landbridge.semantics.world import World
-from landbridge.trace.decision import Hop, ResourceRef
+from landbridge.trace.decision import Hop, ResourceRef, Step, not_modelled
 
 MOST_TURNS = 16
 """How many turns of a load balancer's choice between targets are tried."""
@@ -120,6 +121,17 @@ class Account:
             return
         for asked in self.requests_at(entry):
             yield from self._answers(entry, entry.door, asked)
+        if isinstance(entry.door, ListenerDoor) and entry.place.where not in MEANT:
+            yield from self._beyond_requests(entry, entry.door)
+
+    def _beyond_requests(self, entry: Entry, door: ListenerDoor) -> Iterator[Exposure]:
+        """Doubts about rules for which no request was found: nobody can tell whom they let through."""
+        address = str(entry.seen_as.address)
+        for rule in rules_without_request(door, address, self.requests_at(entry)):
+            reference = rule_ref(rule)
+            decision = not_modelled("a proof about a rule that no request was found for", reference)
+            doubt = Hop(listener_ref(door.listener), Step.LISTENER_RULE, decision)
+            yield Exposure(entry, NOTHING_ASKED, 0, None, doubt)
 
     def _answers(self, entry: Entry, door: Door, asked: Asked) -> Iterator[Exposure]:
         """What the request reaches; every target is asked only where they are not all of one group."""

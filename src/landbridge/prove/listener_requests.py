@@ -1,7 +1,7 @@
 """The requests that have to be tried at a load balancer's listener, so that each of its rules takes some."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from landbridge.model.exchange import HttpRequest, without
@@ -12,6 +12,7 @@ from landbridge.prove.paths import ANY_SEGMENT
 from landbridge.prove.requests import ANY_NAME, Asked, api_requests, bucket_requests
 from landbridge.semantics.doors import ListenerDoor
 from landbridge.semantics.load_balancing.conditions import Compared, compared, compile_condition
+from landbridge.semantics.load_balancing.rules import choose_rule, compile_listener
 
 ANY_CLIENT = "192.0.2.1"
 
@@ -23,6 +24,28 @@ def listener_requests(
     for rule in door.listener.rules:
         for asked in _behind(topology, rule, api_ids):
             yield from _adapted(rule, asked)
+
+
+def rules_without_request(door: ListenerDoor, address: str, requests: Iterable[Asked]) -> tuple[Rule, ...]:
+    """The rules that forward and that none of the requests of this client is taken by.
+
+    A rule for other clients takes none for certain; of any other nobody knows whom it lets through.
+    """
+    compiled = compile_listener(door.listener)
+    taking = {choose_rule(compiled, asked.request, address)[0].arn for asked in requests}
+    return tuple(
+        rule
+        for rule in door.listener.rules
+        if rule.arn not in taking
+        and any(isinstance(action, ForwardAction) for action in rule.actions)
+        and _is_for(rule, address)
+    )
+
+
+def _is_for(rule: Rule, address: str) -> bool:
+    seen = compared(HttpRequest("GET", "/"), address)
+    tests = [compile_condition(each) for each in rule.conditions if each.field == "source-ip"]
+    return all(holds is None or holds(seen) for holds in tests)
 
 
 def endpoints_behind(topology: Topology, rule: Rule) -> Iterator[VpcEndpoint]:

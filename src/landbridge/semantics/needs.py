@@ -126,7 +126,7 @@ class Tls:
     security_policy: str = ""
     """The protocols and ciphers, by the name of a load balancer's policy; empty for current ones."""
     any_authority: bool = False
-    """Whether a certificate that is checked may be of any authority; its name and dates count all the same."""
+    """Whether a checked certificate may be of any authority; its name and dates count all the same."""
 
 
 @dataclass(frozen=True, slots=True)
