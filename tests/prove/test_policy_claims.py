@@ -112,7 +112,7 @@ def test_a_public_object_is_read_from_an_address_that_gets_in(
         bucket_only_through_path.judge(case_of(other(example_topology("gateway")), "orders.corp.example"))
     )
     assert found[0].witness is not None
-    assert found[0].witness.vantage == "internet/198.51.100.10"
+    assert found[0].witness.vantage == "198.51.100.10"
 
 
 def test_api_gateway_without_a_source_acts_for_any_account(example_topology: Example) -> None:

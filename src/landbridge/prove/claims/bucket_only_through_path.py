@@ -14,6 +14,7 @@ from landbridge.prove.openings import EVERYBODY, circumstances, openings, who
 from landbridge.prove.own_principals import app_roles, integration_roles, own_principals
 from landbridge.prove.policies import Granted, Question
 from landbridge.prove.principals import services, strangers
+from landbridge.prove.sent import sent
 from landbridge.prove.values import ANY_ENDPOINT, ANY_VPC, STRANGE_ADDRESS, Free
 from landbridge.prove.verdict import Claim, Finding, Witness, broken, unknown
 from landbridge.semantics.iam.request import ANONYMOUS
@@ -153,8 +154,8 @@ def _from_internet(case: Case, bucket: Bucket, target: str, granted: Granted | N
     host = f"{bucket.name}.s3.{case.topology.region}.amazonaws.com"
     address = granted.value("aws:sourceip") if granted is not None else ""
     plain = granted is not None and granted.value("aws:securetransport") == "false"
-    return Witness(
-        f"internet/{address}" if address not in ("", STRANGE_ADDRESS) else "internet",
+    witness = Witness(
+        address if address not in ("", STRANGE_ADDRESS) else "internet",
         "http" if plain else "https",
         host,
         80 if plain else 443,
@@ -162,6 +163,7 @@ def _from_internet(case: Case, bucket: Bucket, target: str, granted: Granted | N
         "" if plain else host,
         reaches=f"arn:aws:s3:::{bucket.name}",
     )
+    return sent(case, witness)
 
 
 def _by_acl(case: Case, bucket: Bucket) -> Iterator[Finding]:

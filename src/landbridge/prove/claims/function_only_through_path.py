@@ -13,6 +13,7 @@ from landbridge.prove.openings import circumstances, openings, who
 from landbridge.prove.own_principals import app_roles, own_principals
 from landbridge.prove.policies import Granted, Question
 from landbridge.prove.principals import services, strangers
+from landbridge.prove.sent import sent
 from landbridge.prove.values import KNOWN_KEYS, STRANGE_ACCOUNT, STRANGE_ADDRESS, Free
 from landbridge.prove.verdict import Claim, Finding, Witness, broken, unknown
 from landbridge.semantics.function_urls.permission import INVOKE_URL
@@ -192,7 +193,7 @@ def _by_url(case: Case, function: Function, url: FunctionUrl) -> Iterator[Findin
         if isinstance(granted, Finding):
             yield granted
         else:
-            yield from _by_url_of(invoked, invoked.policy, url, granted)
+            yield from _by_url_of(case, invoked, url, granted)
 
 
 def _url_questions(case: Case, url: FunctionUrl, invoked: Function) -> Iterator[Question]:
@@ -209,15 +210,14 @@ def _signers(case: Case, policy: PolicyDocument) -> tuple[Principal, ...]:
 _BY_URL: Keys = {**OVER_THE_INTERNET, "aws:securetransport": ("true",)}
 
 
-def _by_url_of(
-    function: Function, policy: PolicyDocument, url: FunctionUrl, granted: Granted
-) -> Iterator[Finding]:
+def _by_url_of(case: Case, function: Function, url: FunctionUrl, granted: Granted) -> Iterator[Finding]:
     """Whether whoever may invoke the URL may also invoke the function by it."""
+    assert function.policy is not None
     caller = granted.request.principal
     question = Question(
         (caller,), INVOKE, function.arn, {**_BY_URL, "lambda:invokedviafunctionurl": ("true",)}
     )
-    for also in openings(policy, (question,), function_reference(function)):
+    for also in openings(function.policy, (question,), function_reference(function)):
         if isinstance(also, Finding):
             yield also
             continue
@@ -227,13 +227,13 @@ def _by_url_of(
             f"Delete the function URL (lambda delete-function-url-config --function-name {function.name}"
             + (f" --qualifier {url.qualifier}" if url.qualifier else "")
             + f"), and {granted.statement} with it",
-            _witness(function, url, granted) if caller == ANONYMOUS else None,
+            _witness(case, function, url, granted) if caller == ANONYMOUS else None,
         )
         return
 
 
-def _witness(function: Function, url: FunctionUrl, granted: Granted) -> Witness:
+def _witness(case: Case, function: Function, url: FunctionUrl, granted: Granted) -> Witness:
     address = granted.value("aws:sourceip")
-    vantage = f"internet/{address}" if address and address != STRANGE_ADDRESS else "internet"
+    vantage = address if address and address != STRANGE_ADDRESS else "internet"
     request = HttpRequest("GET", "/", (("host", url.host),))
-    return Witness(vantage, "https", url.host, 443, request, url.host, reaches=function.arn)
+    return sent(case, Witness(vantage, "https", url.host, 443, request, url.host, reaches=function.arn))
