@@ -1,5 +1,7 @@
 """The whole proof: every claim about every app of an account."""
 
+from collections.abc import Iterator
+
 from landbridge.model.topology import Topology
 from landbridge.prove.app import find_apps
 from landbridge.prove.case import Case, NotUnderstood
@@ -7,6 +9,7 @@ from landbridge.prove.catalogue import JUDGES
 from landbridge.prove.exposures import Account
 from landbridge.prove.texts import TooManyCellsError
 from landbridge.prove.verdict import Claim, Finding, Judgement, Report, unknown
+from landbridge.semantics.network.source import corporate_networks
 
 
 def check(
@@ -23,7 +26,17 @@ def check(
 
 
 def _report(case: Case) -> Report:
-    return Report(case.app.name, tuple(Judgement(claim, _judge(claim, case)) for claim, _ in JUDGES))
+    judgements = tuple(Judgement(claim, _judge(claim, case)) for claim, _ in JUDGES)
+    return Report(case.app.name, judgements, tuple(_taken_for_granted(case.topology)))
+
+
+def _taken_for_granted(topology: Topology) -> Iterator[str]:
+    """What of this account only its owner can know."""
+    if not topology.corporate_networks:
+        blocks = ", ".join(map(str, corporate_networks(topology))) or "none"
+        yield f"The corporate networks are what static routes of VPN connections name: {blocks}"
+    for endpoint in topology.network.client_vpn_endpoints:
+        yield f"Whoever may connect to {endpoint.id} belongs to the corporate network"
 
 
 def _judge(claim: Claim, case: Case) -> tuple[Finding, ...]:

@@ -27,8 +27,9 @@ LISTED = (
 OF_VPCS = ("subnets", "route_tables", "security_groups", "network_acls")
 STATES = ("State", "connectionState", "directConnectGatewayState", "virtualInterfaceState")
 GONE = frozenset({"deleted", "deleting"})
-MADE_BY_AWS = "API-Gateway-Execution-Logs_"
-"""Log groups that API Gateway makes by itself, and that outlive the API on AWS, too."""
+MADE_BY_AWS = ("API-Gateway-Execution-Logs_", "/aws/lambda/app")
+"""Log groups that outlive on AWS, too, what they are about: those that API Gateway makes by itself, and that of
+the function which a load balancer's health check invokes, where no resource declares one."""
 
 
 def left_over(stack: StackProcess) -> list[str]:
