@@ -28,8 +28,8 @@ OF_VPCS = ("subnets", "route_tables", "security_groups", "network_acls")
 STATES = ("State", "connectionState", "directConnectGatewayState", "virtualInterfaceState")
 GONE = frozenset({"deleted", "deleting"})
 MADE_BY_AWS = ("API-Gateway-Execution-Logs_", "/aws/lambda/app")
-"""Log groups that outlive on AWS, too, what they are about: those that API Gateway makes by itself, and that of
-the function which a load balancer's health check invokes, where no resource declares one."""
+"""Log groups that outlive on AWS, too, what they are about: those that API Gateway makes by itself, and one
+that Lambda makes because a load balancer's health check invokes a function."""
 
 
 def left_over(stack: StackProcess) -> list[str]:
