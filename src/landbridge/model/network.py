@@ -259,6 +259,14 @@ class Network:
         }
 
     @cached_property
+    def interfaces_by_description(self) -> dict[str, tuple[NetworkInterface, ...]]:
+        """Network interfaces by what they are described as: a load balancer's nodes have the same."""
+        found: dict[str, list[NetworkInterface]] = {}
+        for interface in self.network_interfaces:
+            found.setdefault(interface.description, []).append(interface)
+        return {description: tuple(interfaces) for description, interfaces in found.items()}
+
+    @cached_property
     def endpoint_by_interface(self) -> dict[NetworkInterfaceId, VpcEndpoint]:
         """VPC endpoints by each of their network interfaces."""
         return {eni: endpoint for endpoint in self.vpc_endpoints for eni in endpoint.network_interface_ids}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from landbridge.model.api_gateway import RestApi
-from landbridge.model.functions import Function, qualified
+from landbridge.model.functions import Function, qualified, unqualified
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.policy import PolicyDocument
 from landbridge.prove.case import Case
@@ -158,11 +158,10 @@ def _of_functions(case: Case) -> Iterator[AppPolicy]:
 
 
 def _invocable(case: Case) -> Iterator[Function]:
-    functions = case.topology.functions
-    for arn in case.app.function_arns:
-        for named, invoked in functions.by_invoked_arn.items():
-            if named == arn or (named.startswith(f"{arn}:") and named != qualified(arn, "$LATEST")):
-                yield invoked
+    own = set(case.app.function_arns)
+    for named, invoked in case.topology.functions.by_invoked_arn.items():
+        if unqualified(named) in own and named != qualified(unqualified(named), "$LATEST"):
+            yield invoked
 
 
 def _of_buckets(case: Case) -> Iterator[AppPolicy]:

@@ -31,7 +31,7 @@ class Case:
     @cached_property
     def world(self) -> World:
         """The account as it is, without the guesses about other accounts that exposures add."""
-        return World(self.topology)
+        return self.account.own_world
 
     @cached_property
     def account(self) -> Account:

@@ -170,9 +170,7 @@ def _ports(service_name: str) -> tuple[int, ...]:
 
 
 def _nodes(world: World) -> Iterator[Destination]:
-    by_description: dict[str, list[NetworkInterface]] = {}
-    for interface in world.topology.network.network_interfaces:
-        by_description.setdefault(interface.description, []).append(interface)
+    by_description = world.topology.network.interfaces_by_description
     for balancer in world.topology.load_balancing.load_balancers:
         for interface in by_description.get(balancer.interface_description, ()):
             for listener in balancer.listeners:

@@ -67,6 +67,11 @@ class Account:
         return join_other_account(self._topology, other_account_addresses(policy_blocks(self._topology)))
 
     @cached_property
+    def own_world(self) -> World:
+        """The account by itself."""
+        return World(self._topology)
+
+    @cached_property
     def world(self) -> World:
         """What connections are decided in."""
         return World(self.topology)

@@ -9,7 +9,7 @@ from landbridge.prove.case import Case
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.journey.arrival import Connection
 from landbridge.semantics.journey.connection import connect_to
-from landbridge.semantics.journey.health_check import Check, check_target, health_checks
+from landbridge.semantics.journey.health_check import Check, check_target, checks_of
 from landbridge.semantics.journey.network_load_balancer import address_from
 from landbridge.semantics.journey.target_connection import connect_to_target
 from landbridge.semantics.load_balancing.health import (
@@ -45,11 +45,11 @@ def judge(case: Case) -> Iterator[Finding]:
 
     AWS: "Health checks for Application Load Balancer target groups"
     """
-    arns = {balancer.arn for balancer in case.app.load_balancers}
     checks = [
         check
-        for check in health_checks(case.world)
-        if check.load_balancer.arn in arns and check.zone_is_enabled
+        for balancer in case.app.load_balancers
+        for check in checks_of(case.topology, balancer)
+        if check.zone_is_enabled
     ]
     checks.sort(key=lambda check: check.group.arn)
     for _, of_group in groupby(checks, key=lambda check: check.group.arn):

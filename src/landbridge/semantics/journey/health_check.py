@@ -50,8 +50,21 @@ def health_checks(world: World) -> tuple[Check, ...]:
     return tuple(
         check
         for balancer in world.topology.load_balancing.load_balancers
-        for check in _checks_of(world.topology, balancer)
+        for check in checks_of(world.topology, balancer)
     )
+
+
+def checks_of(topology: Topology, balancer: LoadBalancer) -> Iterator[Check]:
+    """The checks of one load balancer's nodes."""
+    network = topology.network
+    own = network.interfaces_by_description.get(balancer.interface_description, ())
+    zones = {zone_of(network, node) for node in own}
+    nodes = [node for node in own if zone_of(network, node) not in topology.faults.zones]
+    for group in _groups_in_use(topology, balancer):
+        for target in group.targets:
+            zone = zone_of_target(network, group, target)
+            for node in nodes:
+                yield Check(balancer, node, group, target, not zone or zone in zones)
 
 
 def check_target(
@@ -95,18 +108,6 @@ def _check_function(
     if not answered.hops[-1].decision.allowed:
         return ConnectionFailed()
     return Answered(answered.response.status)
-
-
-def _checks_of(topology: Topology, balancer: LoadBalancer) -> Iterator[Check]:
-    network = topology.network
-    own = [each for each in network.network_interfaces if each.description == balancer.interface_description]
-    zones = {zone_of(network, node) for node in own}
-    nodes = [node for node in own if zone_of(network, node) not in topology.faults.zones]
-    for group in _groups_in_use(topology, balancer):
-        for target in group.targets:
-            zone = zone_of_target(network, group, target)
-            for node in nodes:
-                yield Check(balancer, node, group, target, not zone or zone in zones)
 
 
 def _groups_in_use(topology: Topology, balancer: LoadBalancer) -> list[TargetGroup]:
