@@ -59,9 +59,14 @@ def endpoint_groups(topology: Topology) -> tuple[SecurityGroupId, ...]:
     return tuple(endpoint_of(topology).security_group_ids)
 
 
-def endpoint_of(topology: Topology) -> Any:
-    """The app's execute-api endpoint."""
-    return next(each for each in topology.network.vpc_endpoints if each.service_name.endswith("execute-api"))
+def s3_endpoint_groups(topology: Topology) -> tuple[SecurityGroupId, ...]:
+    """The S3 interface endpoint's security groups."""
+    return tuple(endpoint_of(topology, "s3").security_group_ids)
+
+
+def endpoint_of(topology: Topology, service: str = "execute-api") -> Any:
+    """The app's endpoint for a service."""
+    return next(each for each in topology.network.vpc_endpoints if each.service_name.endswith(service))
 
 
 def admit(groups: Callable[[Topology], tuple[SecurityGroupId, ...]], block: IPv4Network | str) -> Edit:
@@ -79,11 +84,11 @@ def admit(groups: Callable[[Topology], tuple[SecurityGroupId, ...]], block: IPv4
     return apply
 
 
-def admit_vpc(groups: Callable[[Topology], tuple[SecurityGroupId, ...]]) -> Edit:
+def admit_vpc(groups: Callable[[Topology], tuple[SecurityGroupId, ...]], of: str = "execute-api") -> Edit:
     """The VPC's own block is admitted."""
 
     def apply(topology: Topology) -> Topology:
-        vpc = topology.network.vpc_by_id[endpoint_of(topology).vpc_id]
+        vpc = topology.network.vpc_by_id[endpoint_of(topology, of).vpc_id]
         return admit(groups, vpc.cidrs[0])(topology)
 
     return apply
@@ -397,6 +402,16 @@ WAYS = (
     Mutation("a canary release", OTHER_WAY, canary),
 )
 """Somebody else gets in."""
+
+WAYS_OF_LAMBDA = (
+    Mutation("the S3 endpoint's group admits the VPC", BYPASS, admit_vpc(s3_endpoint_groups, of="s3")),
+    Mutation(
+        "the S3 endpoint's group admits the office",
+        BYPASS,
+        admit(s3_endpoint_groups, IPv4Network("192.168.0.0/16")),
+    ),
+)
+"""The same in the design ``lambda``."""
 
 NOBODY = (
     Mutation(

@@ -8,7 +8,7 @@ from tests.prove.mutations_entrances import ENTRANCES
 from tests.prove.mutations_policies import MUTATIONS as POLICIES
 from tests.prove.mutations_policies import MUTATIONS_OF_LAMBDA
 from tests.prove.mutations_static import MUTATIONS
-from tests.prove.mutations_ways import NOBODY, WAYS
+from tests.prove.mutations_ways import NOBODY, WAYS, WAYS_OF_LAMBDA
 
 from landbridge.model.topology import Topology
 from landbridge.prove.catalogue import CLAIMS
@@ -17,7 +17,7 @@ from landbridge.prove.verdict import Report, Verdict
 
 CATALOGUE = (
     *(("gateway", each) for each in (*WAYS, *NOBODY, *ENTRANCES, *MUTATIONS, *POLICIES)),
-    *(("lambda", each) for each in MUTATIONS_OF_LAMBDA),
+    *(("lambda", each) for each in (*WAYS_OF_LAMBDA, *MUTATIONS_OF_LAMBDA)),
 )
 """Faults with the design they are put into."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum
 
+from landbridge.model.network import VpcEndpoint
 from landbridge.prove.app import App
 from landbridge.prove.case import Case
 from landbridge.prove.exposures import Exposure
@@ -21,7 +22,7 @@ class Way(Enum):
     PAST_LOAD_BALANCER = "an endpoint of the app, past its load balancer"
     OTHER_ENDPOINT = "an execute-api endpoint that is none of the app's"
     PUBLIC_FRONT = "API Gateway's public front"
-    STORAGE = "Amazon S3"
+    STORAGE = "Amazon S3, at its public front or by an endpoint that is none of the app's"
     NOWHERE = "a connection that nobody can tell the end of"
 
 
@@ -31,14 +32,19 @@ def way_of(app: App, exposure: Exposure) -> Way:
         case ListenerDoor():
             return Way.ENTRANCE
         case EndpointDoor(endpoint):
-            if endpoint.id not in {each.id for each in app.endpoints}:
-                return Way.OTHER_ENDPOINT
-            return Way.PAST_LOAD_BALANCER if app.load_balancers else Way.ENTRANCE
+            return _by_endpoint(app, endpoint) or Way.OTHER_ENDPOINT
         case PublicApiDoor():
             return Way.PUBLIC_FRONT
-        case S3Door():
-            return Way.STORAGE
+        case S3Door(_, endpoint):
+            return _by_endpoint(app, endpoint) or Way.STORAGE
     return Way.NOWHERE
+
+
+def _by_endpoint(app: App, endpoint: VpcEndpoint | None) -> Way | None:
+    """The way through an endpoint of the app's; None for any other."""
+    if endpoint is None or endpoint.id not in {each.id for each in app.endpoints}:
+        return None
+    return Way.PAST_LOAD_BALANCER if app.load_balancers else Way.ENTRANCE
 
 
 def findings(
