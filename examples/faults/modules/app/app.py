@@ -1,0 +1,9 @@
+import json
+
+
+def handler(event, context):
+    return {
+        "statusCode": 200,
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps({"note": "Buy milk"}),
+    }

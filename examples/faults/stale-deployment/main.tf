@@ -1,0 +1,79 @@
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.60"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+
+  default_tags {
+    tags = { Application = "notes" }
+  }
+}
+
+locals {
+  office = "10.10.0.0/16"
+}
+
+module "app" {
+  source = "../modules/app"
+
+  name                 = "notes"
+  corporate_cidr_block = local.office
+  resource_policy      = data.aws_iam_policy_document.first.json
+}
+
+# As the API was first deployed.
+data "aws_iam_policy_document" "first" {
+  statement {
+    sid       = "Everybody"
+    actions   = ["execute-api:Invoke"]
+    resources = ["${module.app.api.execution_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+
+# Whoever comes through the endpoint.
+data "aws_iam_policy_document" "api" {
+  statement {
+    sid       = "OnlyThroughTheEndpoint"
+    actions   = ["execute-api:Invoke"]
+    resources = ["${module.app.api.execution_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceVpce"
+      values   = [module.app.endpoint.id]
+    }
+  }
+}
+
+# The fault: the right policy is saved for the stage, which goes on serving what was deployed before.
+resource "aws_api_gateway_rest_api_policy" "right" {
+  rest_api_id = module.app.stage.rest_api_id
+  policy      = data.aws_iam_policy_document.api.json
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint" {
+  security_group_id = module.app.endpoint_security_group_id
+  description       = "from the office"
+  cidr_ipv4         = local.office
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
