@@ -224,6 +224,8 @@ def _never_has(principal: Principal, key: str) -> bool:
         return True
     if principal.type is not PrincipalType.SERVICE and key.startswith(_OF_SERVICES):
         return True
+    if principal.type is PrincipalType.ANONYMOUS and key == "aws:principalisawsservice":
+        return True
     return principal.type is not PrincipalType.USER and key == "aws:username"
 
 

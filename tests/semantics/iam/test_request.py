@@ -39,7 +39,7 @@ def test_the_arn_of_a_session_has_the_partition_of_its_role_but_not_its_path() -
 @pytest.mark.parametrize(
     ("principal", "context"),
     [
-        (ANONYMOUS, {"aws:principaltype": ("Anonymous",), "aws:principalisawsservice": ("false",)}),
+        (ANONYMOUS, {"aws:principaltype": ("Anonymous",)}),
         (
             service("lambda.amazonaws.com"),
             {

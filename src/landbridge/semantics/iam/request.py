@@ -118,7 +118,7 @@ def _principal_keys(principal: Principal) -> dict[str, tuple[str, ...]]:
     if principal.type is PrincipalType.SERVICE:
         return {"aws:principalisawsservice": ("true",), "aws:principalservicename": (principal.arn,)}
     if principal.type is PrincipalType.ANONYMOUS:
-        return {"aws:principalisawsservice": ("false",), "aws:principaltype": ("Anonymous",)}
+        return {"aws:principaltype": ("Anonymous",)}
     return {
         "aws:principalisawsservice": ("false",),
         "aws:principaltype": (principal.type.value,),

@@ -221,7 +221,6 @@ def _make_caller(world: World, door: S3Door, arrival: Arrival) -> Caller:
     context = {
         "aws:securetransport": (str(door.speaks_tls).lower(),),
         "aws:principaltype": ("Anonymous",),
-        "aws:principalisawsservice": ("false",),
         "aws:requestedregion": (world.topology.region,),
         "aws:resourceaccount": (world.topology.account_id,),
         "s3:resourceaccount": (world.topology.account_id,),
