@@ -16,11 +16,11 @@ from tests.prove.random_worlds import METHODS, SEGMENTS, random_address, random_
 
 from landbridge.model.exchange import HttpRequest
 from landbridge.model.identifiers import NetworkInterfaceId
-from landbridge.prove.blocks import NOT_ON_THE_INTERNET
-from landbridge.prove.decided import Knock, decide, explain
-from landbridge.prove.entries import Entry, destinations
-from landbridge.prove.exposures import Account, Exposure
-from landbridge.prove.places import Where, is_managed
+from landbridge.prove.reach.blocks import NOT_ON_THE_INTERNET
+from landbridge.prove.reach.decided import Knock, decide, explain
+from landbridge.prove.reach.entries import Entry, destinations
+from landbridge.prove.reach.exposures import Account, Exposure
+from landbridge.prove.reach.places import Where, is_managed
 from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor
 from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.network.other_account import join_other_account

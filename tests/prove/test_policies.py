@@ -8,10 +8,10 @@ from tests.prove.documents import ACCOUNT, BUCKET, OTHER, documents, requests
 
 from landbridge.errors import UnsupportedError
 from landbridge.model.policy import Condition, PolicyDocument, Principals, Statement
-from landbridge.prove.policies import Granted, Question, who_may
-from landbridge.prove.principals import services, strangers
+from landbridge.prove.policy.policies import Granted, Question, who_may
+from landbridge.prove.policy.principals import services, strangers
+from landbridge.prove.policy.values import Free
 from landbridge.prove.texts import TooManyCellsError
-from landbridge.prove.values import Free
 from landbridge.semantics.iam.evaluation import compile_policy, evaluate
 from landbridge.semantics.iam.request import (
     ANONYMOUS,

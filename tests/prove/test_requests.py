@@ -11,9 +11,9 @@ from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import FixedResponseAction, Rule, RuleCondition
 from landbridge.model.policy import Condition, PolicyDocument
 from landbridge.model.topology import Topology
-from landbridge.prove.exposures import Account
-from landbridge.prove.paths import paths_of, resources_of
-from landbridge.prove.requests import api_requests
+from landbridge.prove.reach.exposures import Account
+from landbridge.prove.reach.paths import paths_of, resources_of
+from landbridge.prove.reach.requests import api_requests
 from landbridge.prove.texts import TooManyCellsError
 
 ARN = f"arn:aws:execute-api:{known.REGION}:{known.ACCOUNT}:{known.API}"

@@ -6,8 +6,8 @@ import pytest
 
 from landbridge.errors import UnsupportedError
 from landbridge.model.policy import Condition
+from landbridge.prove.policy.values import KNOWN_KEYS, Free, Values, values_apart
 from landbridge.prove.texts import TooManyCellsError
-from landbridge.prove.values import KNOWN_KEYS, Free, Values, values_apart
 
 
 def _apart(key: str, *conditions: tuple[str, tuple[str, ...]], free: Free | None = None) -> list[Values]:

@@ -8,7 +8,7 @@ from tests.prove.test_mutations import CATALOGUE
 
 from landbridge.model.topology import Topology
 from landbridge.prove.check import check
-from landbridge.prove.decided import Knock, decide
+from landbridge.prove.reach.decided import Knock, decide
 from landbridge.prove.verdict import Verdict, Witness
 from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.network.other_account import join_other_account

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from landbridge.model.topology import Topology
 from landbridge.prove.app import App
-from landbridge.prove.exposures import Account, Exposure
+from landbridge.prove.reach.exposures import Account, Exposure
 from landbridge.semantics.world import World
 from landbridge.trace.decision import ResourceRef
 

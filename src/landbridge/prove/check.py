@@ -6,7 +6,7 @@ from landbridge.model.topology import Topology
 from landbridge.prove.app import find_apps
 from landbridge.prove.case import Case, NotUnderstood
 from landbridge.prove.catalogue import JUDGES
-from landbridge.prove.exposures import Account
+from landbridge.prove.reach.exposures import Account
 from landbridge.prove.texts import TooManyCellsError
 from landbridge.prove.verdict import Claim, Finding, Judgement, Report, unknown
 from landbridge.semantics.network.source import corporate_networks

@@ -14,7 +14,7 @@ from landbridge.model.network import VpcEndpoint
 from landbridge.model.policy import PolicyDocument
 from landbridge.model.storage import Bucket
 from landbridge.model.topology import Topology
-from landbridge.prove.listener_requests import endpoints_behind, groups_of
+from landbridge.prove.reach.listener_requests import endpoints_behind, groups_of
 
 Node = tuple[str, str]
 """A kind, ``load balancer``, ``domain``, ``API``, ``function`` or ``bucket``, and an ARN, id or name."""

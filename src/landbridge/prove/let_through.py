@@ -7,12 +7,12 @@ from landbridge.model.identifiers import Arn, SecurityGroupId
 from landbridge.model.load_balancing import LoadBalancer
 from landbridge.model.network import SecurityGroup
 from landbridge.model.other_entrances import OtherEntrance
-from landbridge.prove.blocks import EVERYTHING, NOT_ON_THE_INTERNET, runs, without
 from landbridge.prove.case import Case
-from landbridge.prove.openings import openings
 from landbridge.prove.parts import Parts
-from landbridge.prove.policies import Question
-from landbridge.prove.values import STRANGE_ADDRESS
+from landbridge.prove.policy.openings import openings
+from landbridge.prove.policy.policies import Question
+from landbridge.prove.policy.values import STRANGE_ADDRESS
+from landbridge.prove.reach.blocks import EVERYTHING, NOT_ON_THE_INTERNET, runs, without
 from landbridge.prove.verdict import Finding
 from landbridge.semantics.functions.permission import function_policy_hop
 from landbridge.semantics.iam.request import service

@@ -5,8 +5,8 @@ from ipaddress import IPv6Network
 
 from landbridge.model.load_balancing import LoadBalancer
 from landbridge.model.network import SecurityGroupRule
-from landbridge.prove.blocks import UNIQUE_LOCAL
 from landbridge.prove.case import Case
+from landbridge.prove.reach.blocks import UNIQUE_LOCAL
 from landbridge.prove.verdict import Finding, broken, unknown
 from landbridge.semantics.network.ipv6 import ipv6_ingress_rules, is_on_ipv6_internet
 from landbridge.trace.decision import ResourceRef

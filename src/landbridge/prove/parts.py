@@ -10,7 +10,7 @@ from landbridge.model.network import NetworkInterface
 from landbridge.model.other_entrances import ANYWHERE
 from landbridge.model.topology import Topology
 from landbridge.prove.app import App
-from landbridge.prove.listener_requests import groups_of
+from landbridge.prove.reach.listener_requests import groups_of
 
 S3_HOSTS = (".s3.", ".s3-", ".s3express-")
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")

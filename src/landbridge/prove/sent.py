@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from landbridge.prove.case import Case
-from landbridge.prove.decided import Knock, decide, explain
+from landbridge.prove.reach.decided import Knock, decide, explain
 from landbridge.prove.verdict import Witness
 from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.network.source import vantage

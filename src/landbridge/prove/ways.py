@@ -6,7 +6,7 @@ from enum import Enum
 from landbridge.model.network import VpcEndpoint
 from landbridge.prove.app import App
 from landbridge.prove.case import Case
-from landbridge.prove.exposures import Exposure
+from landbridge.prove.reach.exposures import Exposure
 from landbridge.prove.verdict import Finding, broken, unknown
 from landbridge.semantics.doors import EndpointDoor, ListenerDoor, PublicApiDoor, S3Door
 from landbridge.trace.decision import Hops, ResourceRef, Step

@@ -9,15 +9,15 @@ from landbridge.model.identifiers import Arn
 from landbridge.model.identity import Role
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.policy import Condition, PolicyDocument, Statement
-from landbridge.prove.app_policies import AppPolicy, app_policies, is_open
-from landbridge.prove.blocks import EVERYTHING, Run, runs
 from landbridge.prove.case import Case
-from landbridge.prove.openings import together
-from landbridge.prove.own_principals import integration_roles, own_principals
-from landbridge.prove.own_requests import EXECUTE_API, S3, keys_by, needed_by
-from landbridge.prove.policies import Question, who_may
-from landbridge.prove.policies_in import policy_blocks
-from landbridge.prove.values import ADDRESS_KEYS
+from landbridge.prove.policy.app_policies import AppPolicy, app_policies, is_open
+from landbridge.prove.policy.openings import together
+from landbridge.prove.policy.own_principals import integration_roles, own_principals
+from landbridge.prove.policy.own_requests import EXECUTE_API, S3, keys_by, needed_by
+from landbridge.prove.policy.policies import Question, who_may
+from landbridge.prove.policy.values import ADDRESS_KEYS
+from landbridge.prove.reach.blocks import EVERYTHING, Run, runs
+from landbridge.prove.reach.policies_in import policy_blocks
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.endpoint.caller import ACTION
 from landbridge.semantics.iam.request import ANONYMOUS, role_session

@@ -7,15 +7,15 @@ from landbridge.model.exchange import HttpRequest
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.policy import PolicyDocument, Statement
 from landbridge.model.storage import Bucket
-from landbridge.prove.app_policies import OVER_THE_INTERNET, THROUGH_AN_ENDPOINT, Keys
 from landbridge.prove.case import Case
-from landbridge.prove.open_roles import by_open_roles
-from landbridge.prove.openings import EVERYBODY, circumstances, openings, who
-from landbridge.prove.own_principals import app_roles, integration_roles, own_principals
-from landbridge.prove.policies import Granted, Question
-from landbridge.prove.principals import services, strangers
+from landbridge.prove.policy.app_policies import OVER_THE_INTERNET, THROUGH_AN_ENDPOINT, Keys
+from landbridge.prove.policy.open_roles import by_open_roles
+from landbridge.prove.policy.openings import EVERYBODY, circumstances, openings, who
+from landbridge.prove.policy.own_principals import app_roles, integration_roles, own_principals
+from landbridge.prove.policy.policies import Granted, Question
+from landbridge.prove.policy.principals import services, strangers
+from landbridge.prove.policy.values import ANY_ENDPOINT, ANY_VPC, STRANGE_ADDRESS, Free
 from landbridge.prove.sent import sent
-from landbridge.prove.values import ANY_ENDPOINT, ANY_VPC, STRANGE_ADDRESS, Free
 from landbridge.prove.verdict import Claim, Finding, Witness, broken, unknown
 from landbridge.semantics.iam.request import ANONYMOUS
 from landbridge.semantics.storage.permission import GET_OBJECT, LIST_BUCKET, bucket_reference

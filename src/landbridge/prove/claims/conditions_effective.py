@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from landbridge.errors import UnsupportedError
 from landbridge.model.policy import Condition, PolicyDocument, Statement
-from landbridge.prove.app_policies import AppPolicy, app_policies, is_open
 from landbridge.prove.case import Case
-from landbridge.prove.policies import who_may
-from landbridge.prove.values import ADDRESS_KEYS
+from landbridge.prove.policy.app_policies import AppPolicy, app_policies, is_open
+from landbridge.prove.policy.policies import who_may
+from landbridge.prove.policy.values import ADDRESS_KEYS
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.iam.operators import compile_condition
 from landbridge.trace.decision import ResourceRef

@@ -8,9 +8,9 @@ from landbridge.model.identifiers import SecurityGroupId
 from landbridge.model.network import SecurityGroup, SecurityGroupRule
 from landbridge.model.policy import Condition, PolicyDocument, Statement
 from landbridge.model.topology import Topology
-from landbridge.prove.blocks import UNIQUE_LOCAL, without
 from landbridge.prove.case import Case
 from landbridge.prove.deployments import served_by
+from landbridge.prove.reach.blocks import UNIQUE_LOCAL, without
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.network.protocols import covers_protocol, port_range
 from landbridge.semantics.network.source import corporate_networks

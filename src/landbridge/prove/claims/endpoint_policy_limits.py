@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.policy import PolicyDocument
 from landbridge.prove.case import Case
-from landbridge.prove.openings import openings, who
-from landbridge.prove.own_principals import own_principals
-from landbridge.prove.own_requests import EXECUTE_API, S3, keys_by, needed_by, private_domain_arns
-from landbridge.prove.policies import Question
-from landbridge.prove.principals import strangers
-from landbridge.prove.values import STRANGE_ACCOUNT, Free
+from landbridge.prove.policy.openings import openings, who
+from landbridge.prove.policy.own_principals import own_principals
+from landbridge.prove.policy.own_requests import EXECUTE_API, S3, keys_by, needed_by, private_domain_arns
+from landbridge.prove.policy.policies import Question
+from landbridge.prove.policy.principals import strangers
+from landbridge.prove.policy.values import STRANGE_ACCOUNT, Free
 from landbridge.prove.verdict import Claim, Finding, broken
 from landbridge.semantics.endpoint.caller import ACTION
 from landbridge.semantics.endpoint.endpoint_policy import has_default_policy

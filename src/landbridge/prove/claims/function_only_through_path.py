@@ -6,15 +6,15 @@ from landbridge.model.exchange import HttpRequest
 from landbridge.model.functions import Function, FunctionUrl, qualified
 from landbridge.model.load_balancing import ForwardAction
 from landbridge.model.policy import PolicyDocument
-from landbridge.prove.app_policies import OVER_THE_INTERNET, Keys
 from landbridge.prove.case import Case
-from landbridge.prove.open_roles import by_open_roles
-from landbridge.prove.openings import circumstances, openings, who
-from landbridge.prove.own_principals import app_roles, own_principals
-from landbridge.prove.policies import Granted, Question
-from landbridge.prove.principals import services, strangers
+from landbridge.prove.policy.app_policies import OVER_THE_INTERNET, Keys
+from landbridge.prove.policy.open_roles import by_open_roles
+from landbridge.prove.policy.openings import circumstances, openings, who
+from landbridge.prove.policy.own_principals import app_roles, own_principals
+from landbridge.prove.policy.policies import Granted, Question
+from landbridge.prove.policy.principals import services, strangers
+from landbridge.prove.policy.values import KNOWN_KEYS, STRANGE_ACCOUNT, STRANGE_ADDRESS, Free
 from landbridge.prove.sent import sent
-from landbridge.prove.values import KNOWN_KEYS, STRANGE_ACCOUNT, STRANGE_ADDRESS, Free
 from landbridge.prove.verdict import Claim, Finding, Witness, broken, unknown
 from landbridge.semantics.function_urls.permission import INVOKE_URL
 from landbridge.semantics.functions.permission import INVOKE, function_reference

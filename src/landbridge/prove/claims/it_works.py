@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from landbridge.model.exchange import HttpRequest
 from landbridge.prove.case import Case
-from landbridge.prove.decided import Decided
-from landbridge.prove.entries import HTTPS, Entry
-from landbridge.prove.exposures import turns_at
-from landbridge.prove.places import Place, Where, corporate_places
-from landbridge.prove.requests import Asked
+from landbridge.prove.reach.decided import Decided
+from landbridge.prove.reach.entries import HTTPS, Entry
+from landbridge.prove.reach.exposures import turns_at
+from landbridge.prove.reach.places import Place, Where, corporate_places
+from landbridge.prove.reach.requests import Asked
 from landbridge.prove.verdict import Claim, Finding, Witness, broken, unknown
 from landbridge.semantics.doors import speaks_tls
 from landbridge.semantics.journey.connection import connect

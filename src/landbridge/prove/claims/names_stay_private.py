@@ -6,9 +6,9 @@ from ipaddress import IPv6Address, ip_address
 from landbridge.model.names import HostedZone
 from landbridge.model.topology import Topology
 from landbridge.prove.app import App
-from landbridge.prove.blocks import NOT_ON_THE_INTERNET, UNIQUE_LOCAL
 from landbridge.prove.case import Case
 from landbridge.prove.name_targets import NameTarget, leads_to, places_of, targets_of, zones_of
+from landbridge.prove.reach.blocks import NOT_ON_THE_INTERNET, UNIQUE_LOCAL
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.network.hosted_zone import suffixes
 from landbridge.trace.decision import ResourceRef

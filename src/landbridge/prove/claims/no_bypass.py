@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from landbridge.prove.case import Case
-from landbridge.prove.exposures import Exposure
+from landbridge.prove.reach.exposures import Exposure
 from landbridge.prove.verdict import Claim, Finding
 from landbridge.prove.ways import Way, findings, way_of
 from landbridge.trace.decision import Step

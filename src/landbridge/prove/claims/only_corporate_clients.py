@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from landbridge.prove.case import Case
-from landbridge.prove.exposures import Exposure
 from landbridge.prove.over_ipv6 import over_ipv6
+from landbridge.prove.reach.exposures import Exposure
 from landbridge.prove.verdict import Claim, Finding
 from landbridge.prove.ways import Way, findings, way_of
 from landbridge.semantics.network.source import corporate_networks

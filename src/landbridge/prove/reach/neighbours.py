@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from landbridge.model.identifiers import SecurityGroupId, VpcId
 from landbridge.model.network import Network, Subnet
 from landbridge.model.topology import Topology
-from landbridge.prove.places import Place, instance_places, interface_places
+from landbridge.prove.reach.places import Place, instance_places, interface_places
 from landbridge.semantics.network.source import InVpc
 
 

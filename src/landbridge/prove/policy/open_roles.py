@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from landbridge.model.identity import Role
 from landbridge.model.policy import PolicyDocument
 from landbridge.prove.case import Case
-from landbridge.prove.openings import openings, together, who
-from landbridge.prove.policies import Granted, Question
-from landbridge.prove.principals import strangers
-from landbridge.prove.values import Free
+from landbridge.prove.policy.openings import openings, together, who
+from landbridge.prove.policy.policies import Granted, Question
+from landbridge.prove.policy.principals import strangers
+from landbridge.prove.policy.values import Free
 from landbridge.prove.verdict import Finding, broken, unknown
 from landbridge.semantics.iam.request import role_session
 from landbridge.semantics.iam.statements import PolicyKind

@@ -3,7 +3,7 @@
 from landbridge.model.policy import PolicyDocument
 from landbridge.prove.case import Case
 from landbridge.prove.deployments import methods_of, served_by
-from landbridge.prove.principals import members
+from landbridge.prove.policy.principals import members
 from landbridge.semantics.iam.request import Principal
 
 

@@ -8,9 +8,9 @@ from landbridge.model.api_gateway import Deployment, DomainName, Method, Resourc
 from landbridge.model.exchange import Headers, HttpRequest
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.topology import Topology
-from landbridge.prove.credentials import Caller, caller_of
-from landbridge.prove.paths import ANY_SEGMENT, paths_of, resources_of
-from landbridge.prove.policies_in import policies_in
+from landbridge.prove.reach.credentials import Caller, caller_of
+from landbridge.prove.reach.paths import ANY_SEGMENT, paths_of, resources_of
+from landbridge.prove.reach.policies_in import policies_in
 from landbridge.semantics.api_gateway.routing import METHODS_OF_ANY
 
 ANY_NAME = "anything.example"

@@ -9,10 +9,10 @@ from landbridge.model.network import VpcEndpoint
 from landbridge.model.policy import PolicyDocument
 from landbridge.prove.case import Case
 from landbridge.prove.deployments import Served, methods_of, served_by
-from landbridge.prove.own_principals import app_roles, own_principals
-from landbridge.prove.policies import Question, who_may
-from landbridge.prove.principals import services, strangers
-from landbridge.prove.values import ANY_ENDPOINT, ANY_VPC, KNOWN_KEYS, Free, Values
+from landbridge.prove.policy.own_principals import app_roles, own_principals
+from landbridge.prove.policy.policies import Question, who_may
+from landbridge.prove.policy.principals import services, strangers
+from landbridge.prove.policy.values import ANY_ENDPOINT, ANY_VPC, KNOWN_KEYS, Free, Values
 from landbridge.semantics.api_gateway.authorization.resource_policy import in_full
 from landbridge.semantics.endpoint.caller import domain_arn
 from landbridge.semantics.functions.permission import function_reference

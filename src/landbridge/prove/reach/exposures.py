@@ -10,13 +10,13 @@ from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import ForwardAction
 from landbridge.model.topology import Topology
 from landbridge.prove.connections import Connections
-from landbridge.prove.credentials import Caller, with_every_credential
-from landbridge.prove.decided import Decided, Knock, decide, door_in, explain
-from landbridge.prove.entries import Entries, Entry
-from landbridge.prove.listener_requests import listener_requests, rules_without_request
-from landbridge.prove.places import FARTHEST_FIRST, MEANT, Place, other_account_addresses
-from landbridge.prove.policies_in import policy_blocks
-from landbridge.prove.requests import Asked, api_requests, bucket_requests
+from landbridge.prove.reach.credentials import Caller, with_every_credential
+from landbridge.prove.reach.decided import Decided, Knock, decide, door_in, explain
+from landbridge.prove.reach.entries import Entries, Entry
+from landbridge.prove.reach.listener_requests import listener_requests, rules_without_request
+from landbridge.prove.reach.places import FARTHEST_FIRST, MEANT, Place, other_account_addresses
+from landbridge.prove.reach.policies_in import policy_blocks
+from landbridge.prove.reach.requests import Asked, api_requests, bucket_requests
 from landbridge.prove.verdict import Witness
 from landbridge.semantics.doors import Door, EndpointDoor, ListenerDoor, PublicApiDoor, S3Door, speaks_tls
 from landbridge.semantics.load_balancing.rules import listener_ref, rule_ref

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from landbridge.model.network import Network, NetworkInterface, Subnet
 from landbridge.model.topology import Topology
-from landbridge.prove.blocks import EVERYTHING, NOT_ON_THE_INTERNET, Run, runs, without
+from landbridge.prove.reach.blocks import EVERYTHING, NOT_ON_THE_INTERNET, Run, runs, without
 from landbridge.semantics.network.source import (
     BEHIND_LINKS,
     CLIENT_VPN,

@@ -8,8 +8,8 @@ from landbridge.model.exchange import HttpRequest, without
 from landbridge.model.load_balancing import ForwardAction, Rule, RuleCondition, TargetGroup
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.topology import Topology
-from landbridge.prove.paths import ANY_SEGMENT
-from landbridge.prove.requests import ANY_NAME, Asked, api_requests, bucket_requests
+from landbridge.prove.reach.paths import ANY_SEGMENT
+from landbridge.prove.reach.requests import ANY_NAME, Asked, api_requests, bucket_requests
 from landbridge.semantics.doors import ListenerDoor
 from landbridge.semantics.load_balancing.conditions import Compared, compared, compile_condition
 from landbridge.semantics.load_balancing.rules import choose_rule, compile_listener

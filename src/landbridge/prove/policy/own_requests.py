@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from landbridge.model.api_gateway import RestApi
 from landbridge.model.network import VpcEndpoint
-from landbridge.prove.app_policies import PRESENT, Keys
 from landbridge.prove.case import Case
 from landbridge.prove.deployments import methods_of, served_by
+from landbridge.prove.policy.app_policies import PRESENT, Keys
 from landbridge.semantics.endpoint.caller import domain_arn
 
 EXECUTE_API, S3 = "execute-api", "s3"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from landbridge.model.policy import Condition, PolicyDocument
+from landbridge.prove.policy.values import STRANGE_ACCOUNT, patterns_of
 from landbridge.prove.texts import Pattern, literal, partition, wildcards
-from landbridge.prove.values import STRANGE_ACCOUNT, patterns_of
 from landbridge.semantics.iam.patterns import Wildcard
 from landbridge.semantics.iam.request import (
     ANONYMOUS,

@@ -6,9 +6,9 @@ from ipaddress import IPv4Network
 
 from landbridge.model.network import NetworkInterface, SecurityGroupRule
 from landbridge.model.topology import Topology
-from landbridge.prove.neighbours import Admitted, Neighbours
-from landbridge.prove.paths import ANY_SEGMENT
-from landbridge.prove.places import (
+from landbridge.prove.reach.neighbours import Admitted, Neighbours
+from landbridge.prove.reach.paths import ANY_SEGMENT
+from landbridge.prove.reach.places import (
     Place,
     Where,
     client_vpn_places,
@@ -18,7 +18,7 @@ from landbridge.prove.places import (
     internet_places,
     other_account_places,
 )
-from landbridge.prove.policies_in import policy_blocks
+from landbridge.prove.reach.policies_in import policy_blocks
 from landbridge.semantics.doors import Door
 from landbridge.semantics.journey.connection import connect
 from landbridge.semantics.network.protocols import covers_protocol, port_range

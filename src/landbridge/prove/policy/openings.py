@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from landbridge.errors import UnsupportedError
 from landbridge.model.policy import PolicyDocument, Principals, Statement
-from landbridge.prove.policies import Granted, Question, who_may
+from landbridge.prove.policy.policies import Granted, Question, who_may
 from landbridge.prove.verdict import Finding, unknown
 from landbridge.semantics.iam.request import Principal, PrincipalType
 from landbridge.semantics.iam.statements import PolicyKind

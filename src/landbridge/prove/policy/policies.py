@@ -12,8 +12,8 @@ from math import prod
 
 from landbridge.errors import UnsupportedError
 from landbridge.model.policy import Condition, PolicyDocument, Statement
+from landbridge.prove.policy.values import KNOWN_KEYS, Free, Values, resolve, texts_apart, values_apart
 from landbridge.prove.texts import Pattern, TooManyCellsError, wildcards
-from landbridge.prove.values import KNOWN_KEYS, Free, Values, resolve, texts_apart, values_apart
 from landbridge.semantics.iam.evaluation import (
     Attached,
     CompiledPolicy,
