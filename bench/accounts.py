@@ -1,8 +1,9 @@
 """Large accounts made up for the proof: many VPCs behind one transit gateway, each with apps of its own."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 
+from bench.vpcs import Place
 from landbridge.model.api_gateway import (
     ApiGateway,
     BasePathMapping,
@@ -18,12 +19,7 @@ from landbridge.model.certificates import Certificate, Certificates
 from landbridge.model.functions import Function, Functions
 from landbridge.model.identifiers import (
     Arn,
-    NetworkInterfaceId,
     RestApiId,
-    SecurityGroupId,
-    SubnetId,
-    VpcEndpointId,
-    VpcId,
 )
 from landbridge.model.links import (
     TransitGateway,
@@ -77,51 +73,9 @@ class Size:
     """Of security groups, in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One VPC and what is in it."""
-
-    number: int
-
-    @property
-    def vpc_id(self) -> VpcId:
-        return VpcId(f"vpc-{self.number:017x}")
-
-    @property
-    def cidr(self) -> IPv4Network:
-        return IPv4Network(((10 << 24) + (self.number << 16), 16))
-
-    @property
-    def endpoint_id(self) -> VpcEndpointId:
-        return VpcEndpointId(f"vpce-{self.number:017x}")
-
-    @property
-    def domain(self) -> str:
-        return f"app{self.number}.corp.example"
-
-    @property
-    def balancer_path(self) -> str:
-        return f"app/app{self.number}/{self.number:016x}"
-
-    def subnet_id(self, zone: int) -> SubnetId:
-        return SubnetId(f"subnet-{self.number:016x}{zone}")
-
-    def subnet_cidr(self, zone: int) -> IPv4Network:
-        return IPv4Network((int(self.cidr.network_address) + (zone << 8), 24))
-
-    def group_id(self, name: str) -> SecurityGroupId:
-        return SecurityGroupId(f"sg-{name}{self.number:04x}")
-
-    def address(self, zone: int, host: int) -> IPv4Address:
-        return self.subnet_cidr(zone).network_address + host
-
-    def interface_id(self, name: str, zone: int) -> NetworkInterfaceId:
-        return NetworkInterfaceId(f"eni-{name}{self.number:04x}{zone}")
-
-
 def account(size: Size) -> Topology:
     """An account of this size that is isolated as it should be."""
-    places = [_Place(number) for number in range(size.vpcs)]
+    places = [Place(number) for number in range(size.vpcs)]
     return Topology(
         ACCOUNT,
         REGION,
@@ -135,7 +89,7 @@ def account(size: Size) -> Topology:
     )
 
 
-def _network(places: list[_Place], size: Size) -> Network:
+def _network(places: list[Place], size: Size) -> Network:
     attachments = [
         TransitGatewayAttachment(LINK, GATEWAY, "vpn", "vpn-0office", route_table_id=ROUTES),
         *(_attachment(place) for place in places),
@@ -178,7 +132,7 @@ def _network(places: list[_Place], size: Size) -> Network:
     )
 
 
-def _attachment(place: _Place) -> TransitGatewayAttachment:
+def _attachment(place: Place) -> TransitGatewayAttachment:
     subnets = (place.subnet_id(0), place.subnet_id(1))
     return TransitGatewayAttachment(
         f"tgw-attach-{place.number:04x}",
@@ -190,7 +144,7 @@ def _attachment(place: _Place) -> TransitGatewayAttachment:
     )
 
 
-def _route_table(place: _Place) -> RouteTable:
+def _route_table(place: Place) -> RouteTable:
     routes = (
         Route(place.cidr, "local"),
         Route(OFFICE, GATEWAY),
@@ -199,13 +153,13 @@ def _route_table(place: _Place) -> RouteTable:
     return RouteTable(f"rtb-{place.number:04x}", place.vpc_id, routes, main=True)
 
 
-def _network_acl(place: _Place) -> NetworkAcl:
+def _network_acl(place: Place) -> NetworkAcl:
     entries = tuple(NetworkAclEntry(100, egress, True, "-1", EVERYWHERE) for egress in (False, True))
     subnets = (place.subnet_id(0), place.subnet_id(1))
     return NetworkAcl(f"acl-{place.number:04x}", place.vpc_id, entries, subnets, is_default=True)
 
 
-def _groups(place: _Place, rules: int) -> tuple[SecurityGroup, ...]:
+def _groups(place: Place, rules: int) -> tuple[SecurityGroup, ...]:
     """The app's three groups, and those of other things, which have the other rules."""
     balancer, endpoint = place.group_id("a1b"), place.group_id("e9d")
     offices = tuple(
@@ -243,7 +197,7 @@ def _groups(place: _Place, rules: int) -> tuple[SecurityGroup, ...]:
     )
 
 
-def _interfaces(place: _Place) -> tuple[NetworkInterface, ...]:
+def _interfaces(place: Place) -> tuple[NetworkInterface, ...]:
     kinds = (
         ("a1b", 10, f"ELB {place.balancer_path}", "interface", place.group_id("a1b")),
         ("e9d", 20, f"VPC Endpoint Interface {place.endpoint_id}", "vpc_endpoint", place.group_id("e9d")),
@@ -266,7 +220,7 @@ def _interfaces(place: _Place) -> tuple[NetworkInterface, ...]:
     )
 
 
-def _endpoint(place: _Place, api_ids: list[RestApiId]) -> VpcEndpoint:
+def _endpoint(place: Place, api_ids: list[RestApiId]) -> VpcEndpoint:
     names = (f"execute-api.{REGION}.amazonaws.com", f"*.execute-api.{REGION}.amazonaws.com")
     own = tuple(f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api_id}/*" for api_id in api_ids)
     allow = Statement("Allow", principals=EVERYBODY, actions=("execute-api:Invoke",), resources=own)
@@ -285,11 +239,11 @@ def _endpoint(place: _Place, api_ids: list[RestApiId]) -> VpcEndpoint:
     )
 
 
-def _api_ids(place: _Place, vpcs: int, apis: int) -> list[RestApiId]:
+def _api_ids(place: Place, vpcs: int, apis: int) -> list[RestApiId]:
     return [_api_id(number) for number in range(place.number, apis, vpcs)]
 
 
-def _balancer(place: _Place) -> LoadBalancer:
+def _balancer(place: Place) -> LoadBalancer:
     prefix = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
     arn = Arn(f"{prefix}:loadbalancer/{place.balancer_path}")
     rule = Rule(
@@ -321,7 +275,7 @@ def _balancer(place: _Place) -> LoadBalancer:
     )
 
 
-def _target_group(place: _Place) -> TargetGroup:
+def _target_group(place: Place) -> TargetGroup:
     arn = Arn(
         f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/app{place.number}/{place.number:016x}"
     )
@@ -330,7 +284,7 @@ def _target_group(place: _Place) -> TargetGroup:
     return TargetGroup(arn, f"app{place.number}", "ip", "HTTPS", 443, place.vpc_id, check, targets)
 
 
-def _gateway(places: list[_Place], apis: int) -> ApiGateway:
+def _gateway(places: list[Place], apis: int) -> ApiGateway:
     owners = {number: places[number % len(places)] for number in range(apis)}
     domains = tuple(
         DomainName(
@@ -353,7 +307,7 @@ def _api_id(number: int) -> RestApiId:
     return RestApiId(f"api{number:07d}")
 
 
-def _api(number: int, place: _Place) -> RestApi:
+def _api(number: int, place: Place) -> RestApi:
     policy = PolicyDocument(
         (
             Statement(
@@ -399,7 +353,7 @@ def _function(number: int) -> Function:
     )
 
 
-def _zone(place: _Place) -> HostedZone:
+def _zone(place: Place) -> HostedZone:
     alias = AliasTarget(_balancer(place).dns_name, "Z215JYRZR1TBD5", False)
     return HostedZone(
         f"Z{place.number:08X}",
@@ -410,13 +364,13 @@ def _zone(place: _Place) -> HostedZone:
     )
 
 
-def _resolver(place: _Place) -> ResolverEndpoint:
+def _resolver(place: Place) -> ResolverEndpoint:
     addresses = tuple((place.address(zone, 30), place.subnet_id(zone)) for zone in (0, 1))
     return ResolverEndpoint(
         f"rslvr-in-{place.number:04x}", "INBOUND", place.vpc_id, addresses, (place.group_id("5e"),)
     )
 
 
-def _certificate(place: _Place) -> Certificate:
+def _certificate(place: Place) -> Certificate:
     arn = Arn(f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/{place.number:036x}")
     return Certificate(arn, place.domain, (place.domain,), "ISSUED", "AMAZON_ISSUED")

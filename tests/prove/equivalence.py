@@ -124,7 +124,7 @@ class Comparison:
             if each.backend is not None
         }
         self.doubtful = {
-            each.place.where
+            (each.place.where, door_id(each.entry.door) if each.entry.door else "")
             for each in (*self.account.unmeant, *self.account.meant)
             if each.doubt is not None
         }
@@ -137,7 +137,9 @@ class Comparison:
             way = self._follow(attempt)
             if way is not None:
                 self.delivered += 1
-                if way not in self.proved and way.where not in self.doubtful:
+                if way not in self.proved and self.doubtful.isdisjoint(
+                    {(way.where, way.door), (way.where, "")}
+                ):
                     yield Disagreement(way, attempt)
 
     def invented(self) -> Iterator[Disagreement]:

@@ -322,6 +322,22 @@ def partner(topology: Topology) -> Topology:
     return chain(routed, admit(entrance, PARTNER))(topology)
 
 
+def partner_by_default(topology: Topology) -> Topology:
+    """The VPN takes everything that has no other route, and the load balancer's group admits a partner."""
+    routed = network(
+        vpn_connections=lambda now: tuple(
+            replace(each, static_routes=(*each.static_routes, EVERYWHERE)) for each in now.vpn_connections
+        ),
+        route_tables=lambda now: tuple(
+            replace(table, routes=(*table.routes, Route(EVERYWHERE, now.vpn_gateways[0].id, propagated=True)))
+            if table.vpc_id == endpoint_of(topology).vpc_id
+            else table
+            for table in now.route_tables
+        ),
+    )
+    return chain(routed, admit(entrance, PARTNER))(topology)
+
+
 def face_internet(topology: Topology) -> Topology:
     """The load balancer has public addresses, an internet gateway leads to it, its group admits everybody."""
     [balancer] = topology.load_balancing.load_balancers
@@ -369,6 +385,7 @@ WAYS = (
     Mutation("the condition is inverted", LISTED, invert, frozenset({WORKS})),
     Mutation("the Deny is inverted", LISTED, invert_deny, frozenset({WORKS})),
     Mutation("a partner behind the same VPN is admitted", CLIENTS, partner),
+    Mutation("a partner behind the VPN's default route is admitted", CLIENTS, partner_by_default),
     Mutation("everybody may invoke the API", LISTED, policy(lambda each: (replace(each, conditions=()),))),
     Mutation(
         "an unknown VPC endpoint is trusted by a wildcard",

@@ -15,9 +15,8 @@ from landbridge.prove.policy.openings import together
 from landbridge.prove.policy.own_principals import integration_roles, own_principals
 from landbridge.prove.policy.own_requests import EXECUTE_API, S3, keys_by, needed_by
 from landbridge.prove.policy.policies import Question, who_may
-from landbridge.prove.policy.values import ADDRESS_KEYS
 from landbridge.prove.reach.blocks import EVERYTHING, Run, runs
-from landbridge.prove.reach.policies_in import policy_blocks
+from landbridge.prove.reach.policies_in import ADDRESS_KEYS, policy_blocks
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.endpoint.caller import ACTION
 from landbridge.semantics.iam.request import ANONYMOUS, role_session

@@ -8,7 +8,7 @@ from landbridge.model.policy import Condition, PolicyDocument, Statement
 from landbridge.prove.case import Case
 from landbridge.prove.policy.app_policies import AppPolicy, app_policies, is_open
 from landbridge.prove.policy.policies import who_may
-from landbridge.prove.policy.values import ADDRESS_KEYS
+from landbridge.prove.reach.policies_in import ADDRESS_KEYS
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.iam.operators import compile_condition
 from landbridge.trace.decision import ResourceRef

@@ -10,7 +10,8 @@ from landbridge.model.policy import Condition, PolicyDocument, Statement
 from landbridge.model.topology import Topology
 from landbridge.prove.case import Case
 from landbridge.prove.deployments import served_by
-from landbridge.prove.reach.blocks import UNIQUE_LOCAL, without
+from landbridge.prove.reach.blocks import PRIVATE, UNIQUE_LOCAL, without
+from landbridge.prove.reach.policies_in import ADDRESS_KEYS
 from landbridge.prove.verdict import Claim, Finding, broken, unknown
 from landbridge.semantics.network.protocols import covers_protocol, port_range
 from landbridge.semantics.network.source import corporate_networks
@@ -25,11 +26,8 @@ CLAIM = Claim(
         "AWS condition keys that can be used in API Gateway resource policies",
     ),
 )
-PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
-"""RFC 1918."""
 SHARED = IPv4Network("100.64.0.0/10")
 """RFC 6598: shared between carriers and their customers, and used by services of AWS."""
-ADDRESS_KEYS = frozenset(("aws:sourceip", "aws:vpcsourceip"))
 Block = IPv4Network | IPv6Network
 
 

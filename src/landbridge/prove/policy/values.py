@@ -10,6 +10,7 @@ from itertools import chain, combinations, pairwise
 from landbridge.errors import UnsupportedError
 from landbridge.model.policy import Condition
 from landbridge.prove.reach.blocks import NOT_ON_THE_INTERNET
+from landbridge.prove.reach.policies_in import ADDRESS_KEYS
 from landbridge.prove.texts import Pattern, TooManyCellsError, partition, wildcards
 from landbridge.semantics.iam.operators import Operator, read_date, read_number, read_operator
 from landbridge.semantics.iam.patterns import Piece, Variable, Wildcard, read_pieces
@@ -61,7 +62,6 @@ KNOWN_KEYS = {
 
 AWS: "AWS global condition context keys"
 """
-ADDRESS_KEYS = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 BOOLEAN_KEYS = frozenset(
     {
         *("aws:securetransport", "aws:viaawsservice", "aws:principalisawsservice"),

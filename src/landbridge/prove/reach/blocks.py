@@ -19,6 +19,8 @@ NOT_ON_THE_INTERNET = tuple(
 
 RFC 6890, less the blocks for documentation: they stand for hosts on the internet here.
 """
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+"""RFC 1918."""
 UNIQUE_LOCAL = IPv6Network("fc00::/7")
 """The private addresses of IPv6. RFC 4193."""
 USUAL_HOST = 10

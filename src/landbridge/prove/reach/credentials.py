@@ -7,20 +7,25 @@ one is taken as content, and what remains is what the network and the policies d
 from dataclasses import replace
 from enum import Enum
 
-from landbridge.model.api_gateway import ApiGateway, Deployment, Method, RestApi, Stage
+from landbridge.model.api_gateway import ApiGateway, Deployment, DomainName, Method, RestApi, Stage
 from landbridge.model.api_gateway_stages import StageSettings
 from landbridge.model.load_balancing import (
+    Action,
     AuthenticateOidcAction,
+    ForwardAction,
     JwtValidationAction,
     Listener,
     LoadBalancer,
     LoadBalancing,
     Rule,
+    TargetGroup,
 )
 from landbridge.model.network import Network, VpcEndpoint
 from landbridge.model.policy import PolicyDocument, Principals, Statement
 from landbridge.model.topology import Topology
 
+PREFERENCES = ("load_balancing.algorithm.", "slow_start.", "stickiness.")
+"""Attributes of a target group that say which target comes first, not which ones do at all."""
 EVERYBODY = Principals(False, (("*", "*"),))
 ALLOW_ALL = Statement("Allow", "WhatTheCallersOwnPolicyAllows", EVERYBODY, ("*",), resources=("*",))
 
@@ -90,7 +95,17 @@ def _about_principal(key: str) -> bool:
 
 
 def _load_balancing(load_balancing: LoadBalancing) -> LoadBalancing:
-    return replace(load_balancing, load_balancers=tuple(map(_balancer, load_balancing.load_balancers)))
+    return replace(
+        load_balancing,
+        load_balancers=tuple(map(_balancer, load_balancing.load_balancers)),
+        target_groups=tuple(map(_target_group, load_balancing.target_groups)),
+    )
+
+
+def _target_group(group: TargetGroup) -> TargetGroup:
+    """Whatever the algorithm prefers: each target takes some request in the end, so they take turns here."""
+    attributes = tuple(pair for pair in group.attributes if not pair[0].startswith(PREFERENCES))
+    return replace(group, attributes=attributes)
 
 
 def _balancer(balancer: LoadBalancer) -> LoadBalancer:
@@ -103,13 +118,32 @@ def _listener(listener: Listener) -> Listener:
 
 def _rule(rule: Rule) -> Rule:
     actions = tuple(
-        each for each in rule.actions if not isinstance(each, AuthenticateOidcAction | JwtValidationAction)
+        _evenly(each)
+        for each in rule.actions
+        if not isinstance(each, AuthenticateOidcAction | JwtValidationAction)
     )
     return rule if actions == rule.actions else replace(rule, actions=actions)
 
 
+def _evenly(action: Action) -> Action:
+    """A target group with a small weight is reached, too, only later."""
+    if not isinstance(action, ForwardAction):
+        return action
+    groups = tuple((arn, min(weight, 1)) for arn, weight in action.target_groups)
+    return replace(action, target_groups=groups, stickiness_s=0)
+
+
 def _api_gateway(gateway: ApiGateway, caller: Caller) -> ApiGateway:
-    return replace(gateway, rest_apis=tuple(_rest_api(each, caller) for each in gateway.rest_apis))
+    return replace(
+        gateway,
+        rest_apis=tuple(_rest_api(each, caller) for each in gateway.rest_apis),
+        domain_names=tuple(map(_domain_name, gateway.domain_names)),
+    )
+
+
+def _domain_name(domain: DomainName) -> DomainName:
+    """The policy of a private one as the principal it means most finds it: any request can be signed."""
+    return domain if domain.policy is None else replace(domain, policy=_for_signer(domain.policy))
 
 
 def _rest_api(api: RestApi, caller: Caller) -> RestApi:

@@ -119,10 +119,11 @@ class Entries:
             yield from other_account_places(topology, self._of_policies)
             return
         admitted = _admitted(self._world, destination)
-        blocks = (*self._blocks, *relevant_blocks(self._world, interface))
+        around = self._neighbours.of(interface.vpc_id)
+        blocks = tuple({*self._blocks, *around.blocks, *_named_by_groups(self._world, interface)})
         yield from client_vpn_places(topology)
         yield from filter(admitted.might_admit, corporate_places(topology, blocks))
-        yield from self._neighbours.of(interface.vpc_id).places(admitted, blocks)
+        yield from around.places(admitted, blocks)
         if interface.public_address is not None:
             yield from filter(admitted.might_admit, internet_places(blocks))
 
@@ -183,21 +184,12 @@ def _doubt(hops: Hops) -> Hop | None:
     return None
 
 
-def relevant_blocks(world: World, interface: NetworkInterface) -> tuple[IPv4Network, ...]:
-    """The blocks by which the network tells apart who connects to an interface."""
-    network = world.topology.network
-    blocks = [block for rule in _ingress_rules(world, interface) for block in _blocks_of(rule)]
-    acl = network.network_acl_by_subnet.get(interface.subnet_id)
-    if acl is not None:
-        blocks += [entry.cidr for entry in acl.entries]
-    table = network.route_table_by_subnet.get(interface.subnet_id)
-    if table is not None:
-        blocks += [route.destination for route in table.routes]
-    for gateway_table in network.transit_gateway_route_tables:
-        blocks += [route.destination for route in gateway_table.routes]
+def _named_by_groups(world: World, interface: NetworkInterface) -> Iterator[IPv4Network]:
+    """The blocks by which security groups tell apart who connects to an interface."""
+    for rule in _ingress_rules(world, interface):
+        yield from _blocks_of(rule)
     if interface.description.startswith(NETWORK_LOAD_BALANCER):
-        blocks += _blocks_of_targets(world, interface)
-    return tuple(dict.fromkeys(blocks))
+        yield from _blocks_of_targets(world, interface)
 
 
 def _blocks_of_targets(world: World, node: NetworkInterface) -> list[IPv4Network]:

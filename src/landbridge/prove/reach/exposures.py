@@ -24,9 +24,6 @@ from landbridge.semantics.network.other_account import OTHER_ACCOUNT_ENDPOINT, j
 from landbridge.semantics.world import World
 from landbridge.trace.decision import Hop, ResourceRef, Step, not_modelled
 
-MOST_TURNS = 16
-"""How many turns of a load balancer's choice between targets are tried."""
-
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
@@ -124,17 +121,22 @@ class Account:
         if entry.door is None:
             yield Exposure(entry, NOTHING_ASKED, 0, None, entry.doubt)
             return
-        for asked in self.requests_at(entry):
-            yield from self._answers(entry, entry.door, asked)
+        found = [
+            each for asked in self.requests_at(entry) for each in self._answers(entry, entry.door, asked)
+        ]
+        yield from found
         if isinstance(entry.door, ListenerDoor) and entry.place.where not in MEANT:
-            yield from self._beyond_requests(entry, entry.door)
+            reaching = [each.asked for each in found if each.backend is not None]
+            yield from self._beyond_requests(entry, entry.door, reaching)
 
-    def _beyond_requests(self, entry: Entry, door: ListenerDoor) -> Iterator[Exposure]:
-        """Doubts about rules for which no request was found: nobody can tell whom they let through."""
+    def _beyond_requests(
+        self, entry: Entry, door: ListenerDoor, reaching: Iterable[Asked]
+    ) -> Iterator[Exposure]:
+        """Doubts about rules that no request came through: nobody can tell whether another one would."""
         address = str(entry.seen_as.address)
-        for rule in rules_without_request(door, address, self.requests_at(entry)):
+        for rule in rules_without_request(door, address, self.requests_at(entry), reaching):
             reference = rule_ref(rule)
-            decision = not_modelled("a proof about a rule that no request was found for", reference)
+            decision = not_modelled("a proof about a rule that no request came through", reference)
             doubt = Hop(listener_ref(door.listener), Step.LISTENER_RULE, decision)
             yield Exposure(entry, NOTHING_ASKED, 0, None, doubt)
 
@@ -231,7 +233,7 @@ def requests_at(topology: Topology, door: Door, api_ids: frozenset[str] | None =
         case PublicApiDoor():
             yield from api_requests(topology, None, api_ids)
         case S3Door():
-            yield from bucket_requests(topology, (bucket.name for bucket in topology.storage.buckets))
+            yield from bucket_requests(topology, topology.storage.buckets)
 
 
 def has_choice(door: Door) -> bool:
@@ -255,7 +257,7 @@ def turns_at(topology: Topology, door: Door) -> int:
             if isinstance(action, ForwardAction):
                 targets = [len(by_arn[arn].targets) for arn, _ in action.target_groups if arn in by_arn]
                 most = max(most, len(targets) * max(targets, default=1))
-    return min(most, MOST_TURNS)
+    return most
 
 
 def _seen_alike(entry: Entry) -> object:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from landbridge.model.exchange import HttpRequest, without
+from landbridge.model.identifiers import Arn
 from landbridge.model.load_balancing import ForwardAction, Rule, RuleCondition, TargetGroup
 from landbridge.model.network import VpcEndpoint
 from landbridge.model.topology import Topology
@@ -26,17 +27,24 @@ def listener_requests(
             yield from _adapted(rule, asked)
 
 
-def rules_without_request(door: ListenerDoor, address: str, requests: Iterable[Asked]) -> tuple[Rule, ...]:
-    """The rules that forward and that none of the requests of this client is taken by.
+def rules_without_request(
+    door: ListenerDoor, address: str, requests: Iterable[Asked], reaching: Iterable[Asked]
+) -> tuple[Rule, ...]:
+    """The rules that forward, and of which nobody can tell whether they let this client through.
 
-    A rule for other clients takes none for certain; of any other nobody knows whom it lets through.
+    A rule for other clients does not, for certain; nor does a rule without conditions, where it took requests
+    and none of them is among those reaching something. Any other might take requests that nobody thought of.
     """
     compiled = compile_listener(door.listener)
-    taking = {choose_rule(compiled, asked.request, address)[0].arn for asked in requests}
+
+    def taking(taken: Iterable[Asked]) -> set[Arn]:
+        return {choose_rule(compiled, asked.request, address)[0].arn for asked in taken}
+
+    tried, reached = taking(requests), taking(reaching)
     return tuple(
         rule
         for rule in door.listener.rules
-        if rule.arn not in taking
+        if rule.arn not in (reached if rule.conditions else tried)
         and any(isinstance(action, ForwardAction) for action in rule.actions)
         and _is_for(rule, address)
     )
@@ -74,13 +82,15 @@ def _behind(topology: Topology, rule: Rule, api_ids: frozenset[str] | None) -> I
         if endpoint.service_name.endswith(".execute-api"):
             yield from api_requests(topology, endpoint, api_ids)
         else:
-            names = [bucket.name for bucket in topology.storage.buckets]
-            yield from bucket_requests(topology, names)
-            yield from (_by_own_name(name) for name in names)
+            for asked in bucket_requests(topology, topology.storage.buckets):
+                yield asked
+                yield _by_own_name(asked)
 
 
-def _by_own_name(bucket: str) -> Asked:
-    return Asked(HttpRequest("GET", "/index.html", (("Host", bucket),)), bucket)
+def _by_own_name(asked: Asked) -> Asked:
+    """The same by the bucket's name as the Host, which a listener's rule can make of any other."""
+    name = asked.server_name.partition(".s3.")[0]
+    return replace(asked, request=replace(asked.request, headers=(("Host", name),)), server_name=name)
 
 
 def _adapted(rule: Rule, asked: Asked) -> Iterator[Asked]:
@@ -121,7 +131,7 @@ def _changed(condition: RuleCondition, asked: Asked, value: str) -> Asked:
             headers = (("Host", text), *without(request.headers, "host"))
             return replace(asked, request=replace(request, headers=headers), server_name=text)
         case "path-pattern":
-            return replace(asked, request=replace(request, target=text))
+            return replace(asked, request=replace(request, target=_rooted(value, text)))
         case "http-request-method":
             return replace(asked, request=replace(request, method=value))
         case "http-header":
@@ -130,6 +140,13 @@ def _changed(condition: RuleCondition, asked: Asked, value: str) -> Asked:
         case "query-string":
             return replace(asked, request=replace(request, target=f"{request.path}?{_query(text)}"))
     return asked
+
+
+def _rooted(pattern: str, text: str) -> str:
+    """The text as a path: what stands for a leading wildcard begins with a slash."""
+    if text.startswith("/"):
+        return text
+    return f"/{text[1:]}" if pattern.startswith("?") else f"/{text}"
 
 
 def _query(text: str) -> str:

@@ -57,6 +57,7 @@ class Neighbourhood:
 
     def __init__(self, topology: Topology, vpc_ids: frozenset[VpcId], places: Iterable[Place]) -> None:
         self._topology = topology
+        self._vpc_ids = vpc_ids
         own = (
             place for place in places if isinstance(place.source, InVpc) and place.source.vpc_id in vpc_ids
         )
@@ -66,6 +67,21 @@ class Neighbourhood:
         self._default_groups = {
             group.vpc_id: group.id for group in topology.network.security_groups if group.name == "default"
         }
+
+    @cached_property
+    def blocks(self) -> tuple[IPv4Network, ...]:
+        """By what network ACLs and routes tell addresses apart anywhere on the way through these VPCs.
+
+        A transit gateway's attachment has a subnet of its own, with a network ACL and a route table.
+        """
+        network = self._topology.network
+        acls = (acl for acl in network.network_acls if acl.vpc_id in self._vpc_ids)
+        tables = (table for table in network.route_tables if table.vpc_id in self._vpc_ids)
+        found = [entry.cidr for acl in acls for entry in acl.entries]
+        found += [route.destination for table in tables for route in table.routes]
+        for gateway_table in network.transit_gateway_route_tables:
+            found += [route.destination for route in gateway_table.routes]
+        return tuple(dict.fromkeys(found))
 
     def places(self, admitted: Admitted, blocks: Iterable[IPv4Network]) -> Iterator[Place]:
         """The instances, known and possible, that the rules name; possible ones cut at these blocks."""

@@ -1,9 +1,10 @@
 """The paths of a resource that policies and the other resources of its API tell apart."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 from landbridge.model.api_gateway import Deployment, Resource
 from landbridge.model.policy import PolicyDocument
@@ -12,6 +13,7 @@ from landbridge.semantics.api_gateway.routing import Match, Routes, compile_reso
 
 ANY_SEGMENT = "x"
 """A path segment that stands for a parameter's value where no policy looks at it."""
+USUAL_OBJECT = "index.html"
 SHORTHAND = "execute-api:/"
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _GREEDY = re.compile(r"\{[^}]*\+\}")
@@ -71,6 +73,19 @@ def _told_apart(form: str, arn: str, others: tuple[str, ...], patterns: tuple[st
     compiled = [_pattern(own, text) for text in patterns]
     compiled += [_template(arn, path) for other in others for path in (other, f"{other}/")]
     return tuple(cell.witness.removeprefix(arn) for cell in partition(compiled, _template(arn, form)))
+
+
+def object_paths(bucket: str, policies: Iterable[PolicyDocument | None]) -> tuple[str, ...]:
+    """The path of one object of each kind that the resource patterns of the policies tell apart.
+
+    Raises TooManyCellsError.
+    """
+    arn = f"arn:aws:s3:::{bucket}/"
+    statements = (each for policy in policies if policy is not None for each in policy.statements)
+    patterns = dict.fromkeys(text for each in statements for text in each.resources if "${" not in text)
+    compiled, usual = [wildcards(text) for text in patterns], f"{arn}{USUAL_OBJECT}"
+    cells = partition(compiled, wildcards(f"{arn}?*"), (usual,))
+    return tuple("/" + quote(cell.witness.removeprefix(arn)) for cell in cells)
 
 
 def _usual(template: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from landbridge.model.network import Network, NetworkInterface, Subnet
 from landbridge.model.topology import Topology
-from landbridge.prove.reach.blocks import EVERYTHING, NOT_ON_THE_INTERNET, Run, runs, without
+from landbridge.prove.reach.blocks import EVERYTHING, NOT_ON_THE_INTERNET, PRIVATE, Run, runs, without
 from landbridge.semantics.network.source import (
     BEHIND_LINKS,
     CLIENT_VPN,
@@ -26,6 +26,7 @@ from landbridge.semantics.network.source import (
     locate,
     vantage,
 )
+from landbridge.semantics.network.transit_gateway import CORPORATE_TYPES
 
 
 class Where(StrEnum):
@@ -150,9 +151,13 @@ def _free_address(run: Run, taken: Container[IPv4Address]) -> IPv4Address | None
 
 
 def _linked_blocks(network: Network) -> tuple[IPv4Network, ...]:
-    """What the links to the corporate side have routes for, apart from everything at once."""
+    """What the links to the corporate side have routes for; a default route leads to any private address."""
     blocks = [block for connection in network.vpn_connections for block in connection.static_routes]
-    return tuple(block for block in blocks if block.prefixlen)
+    links = {each.id for each in network.transit_gateway_attachments if each.resource_type in CORPORATE_TYPES}
+    for table in network.transit_gateway_route_tables:
+        blocks += [each.destination for each in table.routes if not links.isdisjoint(each.attachment_ids)]
+    named = [block for block in blocks if block.prefixlen]
+    return tuple(named) if len(named) == len(blocks) else (*named, *PRIVATE)
 
 
 def _managed_interfaces(topology: Topology) -> frozenset[str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from landbridge.model.api_gateway import Deployment, DomainName, Method, Resource, RestApi, Stage
 from landbridge.model.exchange import Headers, HttpRequest
 from landbridge.model.network import VpcEndpoint
+from landbridge.model.storage import Bucket
 from landbridge.model.topology import Topology
 from landbridge.prove.reach.credentials import Caller, caller_of
-from landbridge.prove.reach.paths import ANY_SEGMENT, paths_of, resources_of
+from landbridge.prove.reach.paths import ANY_SEGMENT, object_paths, paths_of, resources_of
 from landbridge.prove.reach.policies_in import policies_in
 from landbridge.semantics.api_gateway.routing import METHODS_OF_ANY
 
@@ -72,11 +73,15 @@ def namings(topology: Topology, endpoint: VpcEndpoint | None) -> Iterator[Naming
             yield from _by_id(topology, endpoint, api)
 
 
-def bucket_requests(topology: Topology, buckets: Iterable[str]) -> Iterator[Asked]:
-    """A read of an object and of the list of each bucket, by the bucket's virtual-hosted name."""
+def bucket_requests(topology: Topology, buckets: Iterable[Bucket]) -> Iterator[Asked]:
+    """A read of the list of each bucket, and of an object of each kind that policies tell apart.
+
+    By the bucket's virtual-hosted name. Raises TooManyCellsError.
+    """
+    policies = [each.policy for each in topology.network.vpc_endpoints if each.service_name.endswith(".s3")]
     for bucket in buckets:
-        host = f"{bucket}.s3.{topology.region}.amazonaws.com"
-        for path in ("/index.html", "/"):
+        host = f"{bucket.name}.s3.{topology.region}.amazonaws.com"
+        for path in ("/", *object_paths(bucket.name, (bucket.policy, *policies))):
             yield Asked(HttpRequest("GET", path, (("Host", host),)), host)
 
 
